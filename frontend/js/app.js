@@ -1,0 +1,12 @@
+import "../css/app.css";
+import "../images/mark.svg";
+import "htmx.org";
+import "./requests.js";
+import "./theme.js";
+import "./toasts.js";
+import "./dialogs.js";
+import "./menus.js";
+import "./keyboard.js";
+import "./forms.js";
+import "./times.js";
+import "./live.js";

@@ -1,0 +1,46 @@
+// What every htmx request of the dashboard has in common.
+import htmx from "htmx.org";
+import { showToast } from "./toasts.js";
+
+// The Content-Security-Policy refuses eval; say which element asked for it instead of failing obscurely.
+function refuseEval(...source) {
+  return () => {
+    throw new Error(`Script in attributes is not allowed here: ${source.at(-1)}`);
+  };
+}
+
+htmx.registerExtension("no-eval", {
+  init: (api) => api.initSecurity(null, refuseEval, refuseEval),
+});
+
+// A session that ended answers a fragment with the sign-in page: go there instead of swapping it in.
+document.addEventListener("htmx:before:response", (event) => {
+  const response = event.detail.ctx.response.raw;
+  if (response.redirected && new URL(response.url).pathname.startsWith("/accounts/")) {
+    event.preventDefault();
+    location.reload();
+  }
+});
+
+const REASONS = {
+  401: "You are signed out. Reload the page to sign in again.",
+  403: "Your role does not allow this. Ask an admin of your clinic.",
+  404: "This is no longer here. Reload the page to see what is.",
+  409: "Someone changed this meanwhile. Reload the page and try again.",
+  429: "Too many requests at once. Wait a minute, then try again.",
+};
+
+document.addEventListener("htmx:response:error", (event) => {
+  const { status } = event.detail.ctx.response;
+  const told = event.detail.ctx.hx?.trigger?.includes("toast");
+  const swapped = status === 422 || status === 400;
+  if (!told && !swapped) {
+    showToast("error", REASONS[status] ?? "The server could not do this. Try again in a minute.");
+  }
+});
+
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.ctx && !event.detail.ctx.response) {
+    showToast("error", "No connection to the server. Check your network, then try again.");
+  }
+});

@@ -1,0 +1,61 @@
+"""Numbers as pages show them: a stat with its change, a chart with its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stat:
+    """One figure of the overview.
+
+    `value` is ready to read, `unit` stands small behind it. `change` is said against the period before
+    ("+12%", "−3"), None when there is nothing to compare; `is_better` is None when neither way is good.
+    """
+
+    label: str
+    value: str
+    unit: str = ""
+    change: str | None = None
+    direction: Literal["up", "down", "flat"] = "flat"
+    is_better: bool | None = None
+    against: str = "yesterday"
+    points: Sequence[float] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """One chart. `title` is its answer in a sentence, `unit` the word after a value ("bookings")."""
+
+    key: str
+    title: str
+    kind: Literal["bar", "line"]
+    unit: str
+    labels: Sequence[str]
+    values: Sequence[float]
+    label_heading: str = "Day"
+    spec: dict[str, object] = field(init=False)
+
+    def __post_init__(self) -> None:
+        spec = {"kind": self.kind, "labels": list(self.labels), "values": list(self.values), "unit": self.unit}
+        object.__setattr__(self, "spec", spec)
+
+    @property
+    def rows(self) -> list[tuple[str, float]]:
+        """The chart's numbers for its table."""
+        return list(zip(self.labels, self.values, strict=True))
+
+
+def compare(*, now: float, before: float, more_is_better: bool | None = True) -> dict[str, object]:
+    """Return `change`, `direction` and `is_better` of a Stat from two periods' values."""
+    if not before:
+        return {"change": None, "direction": "flat", "is_better": None}
+    percent = round((now - before) / before * 100)
+    if percent == 0:
+        return {"change": "No change", "direction": "flat", "is_better": None}
+    rose = percent > 0
+    better = None if more_is_better is None else rose == more_is_better
+    sign = "+" if rose else "−"
+    return {"change": f"{sign}{abs(percent)}%", "direction": "up" if rose else "down", "is_better": better}

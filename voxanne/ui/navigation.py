@@ -1,0 +1,70 @@
+"""The menu: which pages stand in it, with which icon, for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+Allows = Callable[[str], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavItem:
+    """A page of the menu. It is shown when its URL exists and the member has its permission."""
+
+    label: str
+    url_name: str
+    icon: str
+    permission: str | None = None
+    owns: tuple[str, ...] = ()
+
+    def covers(self, view_name: str) -> bool:
+        """Say whether the view of this name belongs under this item."""
+        return view_name == self.url_name or view_name in self.owns
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavLink:
+    """A menu item as one request sees it."""
+
+    label: str
+    href: str
+    icon: str
+    is_current: bool
+
+
+MAIN = (
+    NavItem(label="Overview", url_name="calls:overview", icon="layout-dashboard", permission="calls:read"),
+    NavItem(
+        label="Calls",
+        url_name="calls:list",
+        icon="phone",
+        permission="calls:read",
+        owns=("calls:detail", "calls:simulate"),
+    ),
+    NavItem(
+        label="Appointments",
+        url_name="scheduling:appointments",
+        icon="calendar-days",
+        permission="appointments:read",
+    ),
+    NavItem(label="Agents", url_name="agents:list", icon="headset", permission="agents:read"),
+)
+
+FOOT = (
+    NavItem(label="Settings", url_name="orgs:team", icon="settings", permission="team:read"),
+)
+
+
+def links(items: tuple[NavItem, ...], *, view_name: str, allows: Allows) -> Iterator[NavLink]:
+    """Yield the items that exist and are permitted, the current one marked."""
+    for item in items:
+        if item.permission and not allows(item.permission):
+            continue
+        try:
+            href = reverse(item.url_name)
+        except NoReverseMatch:
+            continue
+        yield NavLink(label=item.label, href=href, icon=item.icon, is_current=item.covers(view_name))

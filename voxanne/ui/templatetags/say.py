@@ -1,0 +1,113 @@
+"""Filters that say values as people do: phone numbers, times, lengths, money, names."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from voxanne.clock import now
+from voxanne.ui.durations import say_duration, say_exactly, say_moment
+
+register = template.Library()
+
+_SIGNS = {"GBP": "£", "EUR": "€", "USD": "$", "AUD": "A$", "CAD": "C$", "NZD": "NZ$"}
+_NO_MINOR_UNITS = {"JPY", "KRW", "ISK", "CLP"}
+
+
+@register.filter
+def phone(number: str | None) -> str:
+    """Say an E.164 number the way its country writes it; anything else comes back as it is."""
+    if not number:
+        return ""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    if not phonenumbers.is_possible_number(parsed):
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+@register.filter
+def duration(seconds: int | None) -> str:
+    """Say seconds as "3 min 20 s"; an unknown length is empty."""
+    return "" if seconds is None else say_duration(int(seconds))
+
+
+@register.filter
+def money(minor_units: int | None, currency: str = "GBP") -> str:
+    """Say an amount in minor units with its currency: 12550 and "GBP" become "£125.50"."""
+    if minor_units is None:
+        return ""
+    whole = currency in _NO_MINOR_UNITS
+    amount = Decimal(minor_units) if whole else Decimal(minor_units) / 100
+    cents = not whole and amount != amount.to_integral_value()
+    digits = f"{abs(amount):,.{2 if cents else 0}f}"
+    sign = "−" if amount < 0 else ""
+    mark = _SIGNS.get(currency)
+    return f"{sign}{mark}{digits}" if mark else f"{sign}{digits} {currency}"
+
+
+@register.filter
+def dollars(cost: Decimal | float | None) -> str:
+    """Say what a call cost in US dollars, to the tenth of a cent when it is less than a dollar."""
+    if cost is None:
+        return ""
+    amount = Decimal(str(cost))
+    return f"${amount:,.2f}" if amount >= 1 else f"${amount:.3f}"
+
+
+@register.filter
+def initials(name: str | None) -> str:
+    """First letters of the first and last word: "Ana Maria Reyes" is "AR"; without a name "?"."""
+    words = [word for word in (name or "").replace("@", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
+    return letters.upper()
+
+
+@register.filter
+def clock(moment: datetime | None, zone: ZoneInfo | None = None) -> str:
+    """Say the time of day: "10:00", in the given zone or the one that is active."""
+    return f"{moment.astimezone(_zone(zone)):%H:%M}" if moment else ""
+
+
+@register.filter
+def day_name(day: date, today: date | None = None) -> str:
+    """Say a date as a heading: "Today", "Tomorrow", "Tuesday 24 November"."""
+    today = today or timezone.localdate()
+    near = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}.get((day - today).days)
+    full = f"{day:%A} {day.day} {day:%B}" + ("" if day.year == today.year else f" {day.year}")
+    return f"{near}, {full}" if near else full
+
+
+@register.simple_tag(takes_context=True)
+def when(context: template.Context, moment: datetime | None, zone: ZoneInfo | None = None) -> SafeString | str:
+    """Render a <time> that says a moment as people do, exact on hover, in the organisation's zone."""
+    if moment is None:
+        return ""
+    zone = zone or _org_zone(context)
+    return format_html(
+        '<time datetime="{}" title="{}" data-relative>{}</time>',
+        moment.isoformat(timespec="seconds"),
+        say_exactly(moment, zone=zone),
+        say_moment(moment, now=now(), zone=zone),
+    )
+
+
+def _org_zone(context: template.Context) -> ZoneInfo:
+    org = getattr(context.get("request"), "org", None)
+    return _zone(getattr(org, "zone", None))
+
+
+def _zone(zone: ZoneInfo | None) -> ZoneInfo:
+    return zone or cast("ZoneInfo", timezone.get_current_timezone())

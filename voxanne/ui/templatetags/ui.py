@@ -1,0 +1,78 @@
+"""Tags the components are made of: icons, controls of forms, sparklines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
+
+from django import forms, template
+from django.conf import settings
+from django.forms import BoundField
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from voxanne.ui.forms import kind_of, render_control
+from voxanne.ui.icons import SIZE_PX, render_icon
+from voxanne.ui.sparklines import render_sparkline
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, size: int = SIZE_PX, css_class: str = "") -> SafeString:
+    """Draw a Lucide icon, hidden from assistive technology: always beside a word or a label."""
+    return render_icon(str(name), size, css_class)
+
+
+@register.simple_tag
+def sparkline(values: Sequence[float]) -> SafeString:
+    """Draw a small line of values."""
+    return render_sparkline(values)
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """Render a form field's control alone."""
+    return render_control(field)
+
+
+@register.filter
+def control_kind(field: BoundField) -> str:
+    """Say how a form field is laid out: "text", "check" or "choices"."""
+    return kind_of(field)
+
+
+@register.filter
+def has_errors(form: forms.BaseForm) -> bool:
+    """Say whether a form was refused."""
+    return form.is_bound and bool(form.errors)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: object) -> str:
+    """Return the page's query string with these parameters set, or removed when empty.
+
+    A cursor never survives a change of filter.
+    """
+    request: HttpRequest = context["request"]
+    kept = [(key, value) for key, values in request.GET.lists() for value in values if key not in changes]
+    kept = [(key, value) for key, value in kept if key not in {"cursor", "until"} and value]
+    added = [(key, str(value)) for key, value in changes.items() if value not in (None, "")]
+    encoded = urlencode(kept + added)
+    return f"?{encoded}" if encoded else request.path
+
+
+@register.filter
+def times(count: int) -> Iterable[int]:
+    """Return a range to loop over."""
+    return range(int(count))
+
+
+@register.simple_tag
+def setting(name: str) -> object:
+    """Return one of the few settings that templates may read."""
+    allowed = {"DEBUG", "SUPPORT_EMAIL"}
+    if name not in allowed:
+        message = f"Templates may read {sorted(allowed)} only, not {name}."
+        raise template.TemplateSyntaxError(message)
+    return getattr(settings, name, "")
