@@ -1,0 +1,140 @@
+"""Fixtures of the whole suite: the real database as a runtime login, two clinics, and the people in them."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+from django.test import Client, TransactionTestCase
+from django.test.utils import setup_databases
+
+from orgs.models import Organization, Role, User
+from orgs.scope import org_scope, org_tx
+from orgs.services import NewOrganization, create_organization
+from voxanne.embedded.roles import ensure_database
+
+PASSWORD = "correct horse battery staple"
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """The owner's login, for creating, migrating and flushing the test database only."""
+    connection = connections["default"]
+    runtime = connection.settings_dict["USER"]
+    connection.close()
+    connection.settings_dict["USER"] = "voxanne_owner"
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["USER"] = runtime
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Create and migrate as the owner, then run every test as a login that owns nothing."""
+    superuser_url = os.environ["DATABASE_SUPERUSER_URL"]
+    name = connections["default"].settings_dict["TEST"]["NAME"]
+    ensure_database(superuser_url, database=name, with_test_login=True)
+    with django_db_blocker.unblock(), as_owner():
+        setup_databases(verbosity=0, interactive=False, keepdb=True, serialized_aliases=[])
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_as_owner(self: TransactionTestCase) -> None:
+        with as_owner():
+            flush(self)
+
+    TransactionTestCase._fixture_teardown = flush_as_owner
+    yield
+    TransactionTestCase._fixture_teardown = flush
+    with django_db_blocker.unblock():
+        connections["default"].close()
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Throttles and caches of one test must not reach the next."""
+    from django.core.cache import cache
+
+    yield
+    cache.clear()
+
+
+def make_user(email: str, name: str = "Ada Marsh") -> User:
+    """A person who can sign in with `PASSWORD`."""
+    return User.objects.create_user(email=email, password=PASSWORD, full_name=name)
+
+
+def make_org(name: str, owner: User, **facts: str) -> Organization:
+    """A clinic with its owner and everything that a new clinic starts with."""
+    return create_organization(new=NewOrganization(name=name, **facts), owner=owner)
+
+
+@pytest.fixture()
+def north_owner(db: None) -> User:
+    return make_user("owner@north.example", "Nora North")
+
+
+@pytest.fixture()
+def north(north_owner: User) -> Organization:
+    """A clinic in London."""
+    return make_org("North Clinic", north_owner)
+
+
+@pytest.fixture()
+def south_owner(db: None) -> User:
+    return make_user("owner@south.example", "Sam South")
+
+
+@pytest.fixture()
+def south(south_owner: User) -> Organization:
+    """Another clinic: whatever it holds must stay unknown to the first."""
+    return make_org("South Clinic", south_owner)
+
+
+@pytest.fixture()
+def working_for() -> Callable[[Organization], AbstractContextManager[None]]:
+    """`with working_for(north): …` is the scope and a tenant transaction in one."""
+
+    @contextmanager
+    def enter(org: Organization) -> Iterator[None]:
+        with org_scope(org), org_tx():
+            yield
+
+    return enter
+
+
+@pytest.fixture()
+def add_member(working_for: Any) -> Callable[..., User]:
+    """`add_member(north, Role.MEMBER)` makes a colleague."""
+    from orgs.models import Membership
+
+    def add(org: Organization, role: Role, email: str = "") -> User:
+        user = make_user(email or f"{role.value}@{org.slug}.example", f"{role.label} of {org.name}")
+        with working_for(org):
+            Membership.objects.create(user=user, role=role)
+        return user
+
+    return add
+
+
+@pytest.fixture()
+def sign_in() -> Callable[[User], Client]:
+    """A browser in which that person is signed in."""
+
+    def enter(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return enter

@@ -1,0 +1,1 @@
+"""Who works here: organisations, people, roles, isolation between tenants, the audit log."""

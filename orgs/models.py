@@ -1,0 +1,233 @@
+"""Organisations, people, memberships, invitations, the audit log, and each organisation's settings."""
+
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+
+from orgs.tenancy import TenantModel
+from orgs.validators import validate_time_zone
+from voxanne.clock import now
+from voxanne.ids import uuid7
+
+E164_PATTERN = r"^\+[1-9]\d{6,14}$"
+validate_e164 = RegexValidator(E164_PATTERN, "Enter the number in E.164: + country code and number.")
+INVITATION_DAYS = 7
+
+
+class Organization(models.Model):
+    """A tenant: one clinic or group."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=140, unique=True)
+    timezone = models.CharField(max_length=64, default="Europe/London", validators=[validate_time_zone])
+    country = models.CharField(max_length=2, default="GB")
+    currency = models.CharField(max_length=3, default="GBP")
+    phone = models.CharField(max_length=16, blank=True, validators=[validate_e164])
+    settings = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "organizations"
+        constraints = [
+            models.CheckConstraint(
+                name="organizations_phone_e164", condition=models.Q(phone="") | models.Q(phone__regex=E164_PATTERN)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The clinic's time zone, in which times are spoken and shown."""
+        return ZoneInfo(self.timezone)
+
+
+class UserManager(BaseUserManager["User"]):
+    """People are found by their email address, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+    def create_user(self, *, email: str, password: str | None = None, full_name: str = "", **extra: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), full_name=full_name, **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        return self.create_user(email=email, password=password, is_staff=True, is_superuser=True, **extra)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in. `is_staff` marks a platform admin; clinics' roles stand in `Membership`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(max_length=254)
+    full_name = models.CharField(max_length=120, blank=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()
+
+    class Meta:
+        db_table = "users"
+        constraints = [models.UniqueConstraint(Lower("email"), name="users_email_ci_key")]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+
+class Role(models.TextChoices):
+    """What a member may do; see `orgs.permissions`."""
+
+    OWNER = "owner", "Owner"
+    ADMIN = "admin", "Admin"
+    MEMBER = "member", "Member"
+
+
+class Membership(TenantModel):
+    """A person's place in an organisation."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "profiles"
+        constraints = [
+            models.UniqueConstraint(fields=["org", "user"], name="profiles_org_user_key"),
+            models.CheckConstraint(name="profiles_role_known", condition=models.Q(role__in=Role.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"
+
+
+def _invitation_end() -> datetime:
+    return now() + timedelta(days=INVITATION_DAYS)
+
+
+class Invitation(TenantModel):
+    """A link that makes one address a member, once. Only the hash of its token is kept."""
+
+    email = models.EmailField(max_length=254)
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
+    token_hash = models.CharField(max_length=64)
+    expires_at = models.DateTimeField(default=_invitation_end)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        db_table = "invitations"
+        constraints = [
+            models.UniqueConstraint(fields=["org", "token_hash"], name="invitations_org_token_key"),
+            models.CheckConstraint(name="invitations_role_known", condition=models.Q(role__in=Role.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the link still works."""
+        return self.accepted_at is None and self.expires_at > now()
+
+
+class IntegrationSettings(TenantModel):
+    """One row an organisation: where calls are handed over to people, reminders, retention."""
+
+    transfer_phone_number = models.CharField(max_length=16, blank=True, validators=[validate_e164])
+    transfer_sip_uri = models.CharField(max_length=255, blank=True)
+    transfer_departments = models.JSONField(default=dict, blank=True)
+    hot_lead_alert_phone = models.CharField(max_length=16, blank=True, validators=[validate_e164])
+    reminder_settings = models.JSONField(default=dict, blank=True)
+    recording_retention_days = models.PositiveIntegerField(default=90)
+    transcript_retention_days = models.PositiveIntegerField(default=365)
+    message_retention_days = models.PositiveIntegerField(default=365)
+
+    class Meta:
+        db_table = "integration_settings"
+        constraints = [models.UniqueConstraint(fields=["org"], name="integration_settings_org_key")]
+
+    def __str__(self) -> str:
+        return f"settings of {self.org_id}"
+
+
+class AuditEntry(models.Model):
+    """One thing that somebody did. Append-only: the database refuses every change to it.
+
+    `org` is empty for platform acts, which only the service sees. The id counts up: seals cover runs of it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    org = models.ForeignKey(
+        Organization, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    actor_kind = models.CharField(max_length=10)
+    actor_user_id = models.UUIDField(null=True)
+    action = models.CharField(max_length=60)
+    object_type = models.CharField(max_length=60, blank=True)
+    object_id = models.CharField(max_length=64, blank=True)
+    details = models.JSONField(default=dict)
+    ip = models.GenericIPAddressField(null=True)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "audit_log"
+        indexes = [
+            models.Index(fields=["org", "-created_at"], name="audit_log_org_created_idx"),
+            models.Index(fields=["org", "id"], name="audit_log_org_id_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_type} {self.object_id}"
+
+
+class AuditSeal(models.Model):
+    """The hash over a run of entries and the seal before it; changing or removing an entry breaks the chain."""
+
+    id = models.BigAutoField(primary_key=True)
+    org = models.ForeignKey(
+        Organization, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    first_entry_id = models.BigIntegerField()
+    last_entry_id = models.BigIntegerField()
+    entries = models.PositiveIntegerField()
+    previous_digest = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "audit_seals"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org", "last_entry_id"], name="audit_seals_org_last_key", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"seal {self.first_entry_id}–{self.last_entry_id}"
+
+
+__all__ = [
+    "AuditEntry",
+    "AuditSeal",
+    "IntegrationSettings",
+    "Invitation",
+    "Membership",
+    "Organization",
+    "Role",
+    "User",
+]

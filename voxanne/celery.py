@@ -1,0 +1,39 @@
+"""The worker's application. Tasks are wake-ups: what must happen stands in a table, and a sweeper finds what was lost."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab, schedule
+from celery.signals import setup_logging
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voxanne.settings")
+os.environ.setdefault("VOXANNE_PROCESS", "worker")
+
+app = Celery("voxanne")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.task_queues = [Queue("critical"), Queue("default"), Queue("bulk")]
+app.autodiscover_tasks()
+
+# Every job claims due rows, so it may run twice or late without harm.
+app.conf.beat_schedule = {
+    "worker-heartbeat": {
+        "task": "voxanne.health.tasks.heartbeat",
+        "schedule": schedule(15),
+        "options": {"expires": 15},
+    },
+    "sweep-webhook-events": {
+        "task": "calls.tasks.sweep_webhook_events",
+        "schedule": schedule(10),
+        "options": {"expires": 10},
+    },
+    "sweep-agents": {"task": "agents.tasks.sweep_agents", "schedule": schedule(30), "options": {"expires": 30}},
+    "purge-webhook-payloads": {"task": "calls.tasks.purge_webhook_payloads", "schedule": crontab(hour=3, minute=20)},
+    "seal-audit-log": {"task": "orgs.tasks.seal_audit_log", "schedule": schedule(60), "options": {"expires": 60}},
+}
+
+
+@setup_logging.connect
+def _keep_our_logging(**_: Any) -> None:
+    """Celery would replace the root handlers; settings have configured them already."""

@@ -1,0 +1,53 @@
+"""The local environment that `bin/up` keeps: generated secrets and the addresses of the embedded services.
+
+It stands in `.voxanne/env`. Variables that are already set always win, and production never reads it.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def home() -> Path:
+    """Where local data lives: `VOXANNE_HOME`, else `.voxanne` beside `manage.py`."""
+    default = Path(__file__).resolve().parents[2] / ".voxanne"
+    return Path(os.environ.get("VOXANNE_HOME") or default).resolve()
+
+
+def load_local_environment() -> None:
+    """Take over what `bin/up` wrote, if it did, for commands typed beside a running installation."""
+    if os.environ.get("VOXANNE_ENV", "").lower() not in {"", "development"}:
+        return
+    for name, value in read_environment(home() / "env").items():
+        os.environ.setdefault(name, value)
+
+
+def read_environment(path: Path) -> dict[str, str]:
+    """Parse a file of `NAME=value` lines; a missing file is empty."""
+    if not path.exists():
+        return {}
+    pairs = (line.split("=", 1) for line in path.read_text().splitlines() if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+def write_environment(path: Path, values: dict[str, str]) -> None:
+    """Write the file so that only its owner can read it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    draft.touch(mode=0o600)
+    draft.write_text("".join(f"{name}={value}\n" for name, value in sorted(values.items())))
+    draft.replace(path)
+
+
+def development_secrets() -> dict[str, str]:
+    """Fresh secrets for one machine's development; well-formed, so that nothing but the sandbox would accept them."""
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "ENCRYPTION_KEY": secrets.token_hex(32),
+        "VAPI_PRIVATE_KEY": f"sandbox-{secrets.token_hex(12)}",
+        "VAPI_WEBHOOK_SECRET": secrets.token_urlsafe(36),
+        "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
+        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+        "TWILIO_PHONE_NUMBER": "+442079460000",
+        "RESEND_API_KEY": f"re_{secrets.token_hex(12)}",
+    }

@@ -1,0 +1,124 @@
+"""Base of every provider client: one session, a timeout on every call, typed errors, nothing secret in a log."""
+
+import time
+from typing import Any, ClassVar
+
+import requests
+import structlog
+
+from voxanne.errors import (
+    NotFoundAtProvider,
+    Owner,
+    ProviderError,
+    RateLimited,
+    Rejected,
+    Timeout,
+    Unauthorized,
+    Unavailable,
+)
+
+log = structlog.get_logger(__name__)
+
+TIMEOUT_S = 10.0
+RETRY_DELAYS_S = (2.0, 4.0, 8.0)
+
+
+class ProviderClient:
+    """HTTP with manners: reads and idempotent writes are retried on 429 and 5xx, POST never is.
+
+    Args:
+        base_url: the provider's address, without a trailing slash. The sandbox is only another address.
+        headers: sent with every request; they hold the credential and are never logged.
+        retry_delays_s: pauses before the second, third, … try of a repeatable request.
+    """
+
+    provider: ClassVar[str]
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        headers: dict[str, str],
+        timeout_s: float = TIMEOUT_S,
+        retry_delays_s: tuple[float, ...] = RETRY_DELAYS_S,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._timeout_s = timeout_s
+        self._retry_delays_s = retry_delays_s
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.headers.update(headers)
+
+    def request(self, method: str, path: str, *, operation: str, json: Any = None, params: Any = None) -> Any:
+        """Send one request and return the decoded answer.
+
+        Raises:
+            ProviderError: one of its subclasses, after the allowed retries.
+        """
+        delays = () if method == "POST" else self._retry_delays_s
+        for delay_s in (*delays, None):
+            try:
+                return self._send(method, path, operation=operation, json=json, params=params)
+            except ProviderError as error:
+                if delay_s is None or not error.retryable:
+                    raise
+                log.info("provider.retry", provider=self.provider, operation=operation, wait_s=delay_s)
+                time.sleep(delay_s)
+        raise AssertionError("unreachable: the last try either returns or raises")
+
+    def _send(self, method: str, path: str, *, operation: str, json: Any, params: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            response = self._session.request(
+                method, f"{self._base_url}{path}", json=json, params=params, timeout=self._timeout_s
+            )
+        except requests.Timeout as error:
+            raise Timeout(provider=self.provider, operation=operation) from error
+        except requests.RequestException as error:
+            raise Unavailable(provider=self.provider, operation=operation, detail=type(error).__name__) from error
+        log.info(
+            "provider.call",
+            provider=self.provider,
+            operation=operation,
+            status=response.status_code,
+            ms=round((time.perf_counter() - started) * 1000),
+        )
+        if response.ok:
+            return self._decode(response, operation)
+        raise self._error(response, operation)
+
+    def _decode(self, response: requests.Response, operation: str) -> Any:
+        if not response.content:
+            return None
+        try:
+            return response.json()
+        except ValueError as error:
+            raise Unavailable(
+                provider=self.provider, operation=operation, status=response.status_code, detail="not JSON"
+            ) from error
+
+    def _error(self, response: requests.Response, operation: str) -> ProviderError:
+        kind: type[ProviderError]
+        owner = Owner.PROVIDER
+        match response.status_code:
+            case 401 | 403:
+                kind, owner = Unauthorized, Owner.US
+            case 404:
+                kind, owner = NotFoundAtProvider, Owner.US
+            case 429:
+                kind = RateLimited
+            case status if status >= 500:
+                kind = Unavailable
+            case _:
+                kind, owner = Rejected, Owner.US
+        return kind(
+            provider=self.provider,
+            operation=operation,
+            owner=owner,
+            status=response.status_code,
+            detail=self.describe(response),
+        )
+
+    def describe(self, response: requests.Response) -> str:
+        """The provider's own words on a refusal, for the log. Clients override it for their error format."""
+        return response.text[:300]

@@ -1,0 +1,77 @@
+"""Structured logs (JSON in production), and the net that keeps secrets and phone numbers out of them."""
+
+import logging
+import re
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+import structlog
+
+_SECRET_NAMES = re.compile(
+    r"(secret|password|passwd|token|authorization|api[_-]?key|private[_-]?key|cookie|credential$|auth[_-]?tag|otp)",
+    re.IGNORECASE,
+)
+_SECRET_SHAPES = re.compile(
+    r"(?:Bearer\s+[\w.~+/=-]{8,}"
+    r"|\bre_\w{8,}"
+    r"|\bvxn_\w{8,}"
+    r"|\bsk_\w{12,}"
+    r"|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+"
+    r"|\b(?:postgres(?:ql)?|redis|rediss)://[^\s:@/]*:[^\s@/]+@"
+    r"|\b[0-9a-f]{32}\b(?!-)"
+    r"|\b[0-9a-fA-F]{64}\b)"
+)
+_PHONE = re.compile(r"(?<![\w-])(\+[1-9]\d{1,2})\d{2,10}(\d{2})(?![\w-])")
+_SAFE_KEYS = frozenset({"event", "level", "timestamp", "logger", "request_id", "org", "user", "route"})
+MASK = "[redacted]"
+
+
+def redact(value: Any, *, name: str = "") -> Any:
+    """The same value without known secret shapes, and with phone numbers reduced to their country and last two digits."""
+    if name and name not in _SAFE_KEYS and _SECRET_NAMES.search(name):
+        return MASK if value else value
+    if isinstance(value, str):
+        return _PHONE.sub(r"\1•••\2", _SECRET_SHAPES.sub(MASK, value))
+    if isinstance(value, Mapping):
+        return {key: redact(item, name=str(key)) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [redact(item) for item in value]
+    return value
+
+
+def _redact_event(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for key, value in event.items():
+        event[key] = redact(value, name=key)
+    return event
+
+
+def configure_logging(*, level: str, human: bool) -> None:
+    """Send structlog and the standard library through one pipeline to standard error."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _redact_event,
+    ]
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer(colors=False) if human else structlog.processors.JSONRenderer()
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    for noisy in ("urllib3", "asyncio", "httpx", "httpcore", "kombu", "amqp"):
+        logging.getLogger(noisy).setLevel("WARNING")

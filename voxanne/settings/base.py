@@ -1,0 +1,150 @@
+"""What is installed, in which order a request passes, where things lie."""
+
+import os
+from pathlib import Path
+
+import environ
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+ENVIRONMENT = os.environ.get("VOXANNE_ENV", "production").strip().lower()
+PRODUCTION = ENVIRONMENT not in {"development", "test"}
+TESTING = ENVIRONMENT == "test"
+DEBUG = ENVIRONMENT == "development"
+VOXANNE_HOME = Path(env.str("VOXANNE_HOME", default=str(BASE_DIR / ".voxanne")))
+
+# Which of the processes this is; it decides the database login (see data.py).
+PROCESS = env.str("VOXANNE_PROCESS", default="web")
+
+INSTALLED_APPS = [
+    *(["unfold"] if PROCESS in {"admin", "owner", "test"} else []),
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "drf_spectacular",
+    "csp",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_vite",
+    "django_htmx",
+    "lucide",
+    "voxanne.ui",
+    "voxanne.health",
+    "orgs",
+    "credentials",
+    "telephony",
+    "agents",
+    "contacts",
+    "scheduling",
+    "calls",
+]
+
+MIDDLEWARE = [
+    "voxanne.middleware.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "orgs.middleware.IdleSessionMiddleware",
+    "orgs.middleware.OrgMiddleware",
+    "voxanne.middleware.DomainErrorMiddleware",
+]
+
+ROOT_URLCONF = "voxanne.urls_admin" if PROCESS == "admin" else "voxanne.urls"
+WSGI_APPLICATION = "voxanne.wsgi.application"
+APPEND_SLASH = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "voxanne.ui.context.shell",
+            ],
+        },
+    }
+]
+COTTON_DIR = "components"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STATICFILES_DIRS = [BASE_DIR / "frontend" / "dist"] if (BASE_DIR / "frontend" / "dist").is_dir() else []
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+DJANGO_VITE = {
+    "default": {
+        "dev_mode": False,
+        "manifest_path": BASE_DIR / "frontend" / "dist" / "manifest.json",
+    }
+}
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[A-Za-z0-9_-]{8}\.\w+$"
+
+BACKEND_URL = env.str("BACKEND_URL", default="http://127.0.0.1:8000").rstrip("/")
+LIVE_URL = env.str("LIVE_URL", default="") or f"{BACKEND_URL}/live"
+ADMIN_URL = env.str("ADMIN_URL", default="") or f"{BACKEND_URL}/admin/"
+SANDBOX_URL = env.str("SANDBOX_URL", default="").rstrip("/")
+SANDBOX = bool(SANDBOX_URL)
+
+VAPI_BASE_URL = env.str("VAPI_BASE_URL", default="https://api.vapi.ai").rstrip("/")
+VAPI_PRIVATE_KEY = env.str("VAPI_PRIVATE_KEY", default="")
+VAPI_WEBHOOK_SECRET = env.str("VAPI_WEBHOOK_SECRET", default="")
+VAPI_RETRY_DELAYS_S = (0.05, 0.1) if TESTING else (2.0, 4.0, 8.0)
+
+ENCRYPTION_KEY = env.str("ENCRYPTION_KEY", default="")
+ENCRYPTION_KEYS_RETIRED = [key for key in env.str("ENCRYPTION_KEYS_RETIRED", default="").split(",") if key]
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["orgs.api.authentication.ActorAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["orgs.api.permissions.DeclaredPermission"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "voxanne.api.render_error",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Voxanne API",
+    "DESCRIPTION": "Calls, appointments and agents of one organisation. Sign in at /api/auth/token.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
