@@ -1,0 +1,68 @@
+"""Puts the sandbox together: one ASGI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from sandbox import control
+from sandbox.calls.switchboard import Switchboard
+from sandbox.database import Database
+from sandbox.faults import Faults
+from sandbox.gate import ProviderGate
+from sandbox.ledger import Ledger
+from sandbox.resend import routes as resend
+from sandbox.resources import Resources
+from sandbox.state import Sandbox
+from sandbox.vapi import routes as vapi
+from sandbox.vapi.errors import VapiError
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run: where to keep data, under which address, and whether outbound calls skip their waits."""
+
+    data: Path
+    base_url: str
+    fast: bool = False
+
+
+def create_app(options: Options) -> ASGIApp:
+    """Return the application. Its state is opened when the server starts and closed when it stops."""
+    database = Database(options.data / "sandbox.sqlite3")
+    ledger, faults = Ledger(database), Faults(database)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        sandbox = _assemble(options, database, ledger, faults)
+        app.state.sandbox = sandbox
+        yield
+        await sandbox.switchboard.close()
+        database.close()
+
+    app = Starlette(
+        lifespan=lifespan,
+        routes=[vapi.vapi_mount(), resend.resend_mount(), control.control_mount()],
+        exception_handlers={
+            VapiError: vapi.refuse,
+            resend.ResendError: resend.refuse,
+            control.ControlError: control.refuse,
+        },
+    )
+    return ProviderGate(app, ledger=ledger, faults=faults)
+
+
+def _assemble(options: Options, database: Database, ledger: Ledger, faults: Faults) -> Sandbox:
+    resources = Resources(database)
+    return Sandbox(
+        base_url=options.base_url,
+        database=database,
+        resources=resources,
+        ledger=ledger,
+        faults=faults,
+        switchboard=Switchboard(database=database, resources=resources, ledger=ledger, base_url=options.base_url),
+        fast_outbound=options.fast,
+    )

@@ -1,0 +1,199 @@
+"""Places calls, plays them in the background and knows how each of them went."""
+
+import asyncio
+import json
+import logging
+import random
+import uuid
+from dataclasses import dataclass, field
+
+import httpx
+
+from sandbox import clock
+from sandbox.calls import envelope
+from sandbox.calls.callers import invent_caller
+from sandbox.calls.conversation import Conversation
+from sandbox.calls.courier import Courier, make_courier
+from sandbox.calls.outcome import Outcome
+from sandbox.calls.postman import Postman
+from sandbox.calls.record import CallRecord
+from sandbox.calls.report import finished_call, report_message
+from sandbox.calls.timeline import Timeline
+from sandbox.database import Database
+from sandbox.json_types import JsonObject, as_object, dumps
+from sandbox.ledger import Ledger, SentWebhook
+from sandbox.resources import Resources, Selection
+from sandbox.scenarios.base import Scenario, Stage, Wishes
+
+logger = logging.getLogger(__name__)
+NUMBER_SPACE = uuid.UUID("0d0c1d3e-6f0e-4f0b-8a53-6b1f5d6f4f0a")
+
+
+@dataclass(frozen=True)
+class CallOrder:
+    """A call to be placed. `customer` may name the caller and their number; what it leaves out is made up."""
+
+    assistant: JsonObject
+    owner: str
+    scenario: Scenario
+    seed: int
+    fast: bool = False
+    outbound: bool = False
+    customer: JsonObject = field(default_factory=dict)
+    phone_number: JsonObject = field(default_factory=dict)
+    overrides: JsonObject = field(default_factory=dict)
+    metadata: JsonObject = field(default_factory=dict)
+    wishes: Wishes = field(default_factory=Wishes)
+
+
+class MissingToolError(Exception):
+    """The assistant refers to a tool that no longer exists; Vapi then fails the call."""
+
+
+class Switchboard:
+    """Calls in progress, and the record of those that are over."""
+
+    def __init__(self, *, database: Database, resources: Resources, ledger: Ledger, base_url: str) -> None:
+        """Play calls that tell their servers about themselves."""
+        self._database = database
+        self._resources = resources
+        self._base_url = base_url
+        self._client = httpx.AsyncClient(
+            timeout=None,  # noqa: S113 - every delivery has its own limit
+            trust_env=False,
+            limits=httpx.Limits(max_connections=500, max_keepalive_connections=100, keepalive_expiry=2),
+        )
+        self._postman = Postman(self._client, ledger)
+        self._playing: dict[str, asyncio.Task[None]] = {}
+        self._abandon("The sandbox was stopped while this call was running.")
+
+    def place(self, order: CallOrder) -> JsonObject:
+        """Start a call in the background and return it as it stands: queued."""
+        call = self._prepare(order)
+        described = envelope.call_object(call)
+        self._resources.insert("call", order.owner, described)
+        self._database.write(
+            "INSERT INTO runs (call_id, scenario, assistant_id, seed, fast, status, started_at)"
+            " VALUES (?, ?, ?, ?, ?, 'running', ?)",
+            (call.id, order.scenario.key, call.assistant["id"], order.seed, order.fast, clock.iso(clock.now())),
+        )
+        task = asyncio.get_running_loop().create_task(self._run(call, order))
+        self._playing[call.id] = task
+        task.add_done_callback(lambda _: self._playing.pop(call.id, None))
+        return described
+
+    def find_run(self, call_id: str) -> JsonObject | None:
+        """Return how a call is going: status running, done or failed, the error, the notes."""
+        rows = self._database.read("SELECT * FROM runs WHERE call_id = ?", (call_id,))
+        return {**dict(rows[0]), "notes": json.loads(rows[0]["notes"])} if rows else None
+
+    def runs(self, limit: int = -1) -> list[JsonObject]:
+        """Return the calls placed, newest first."""
+        rows = self._database.read("SELECT * FROM runs ORDER BY started_at DESC, rowid DESC LIMIT ?", (limit,))
+        return [{**dict(row), "notes": json.loads(row["notes"])} for row in rows]
+
+    async def stop(self) -> None:
+        """Break off all calls in progress."""
+        tasks = list(self._playing.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._abandon("The call was broken off.")
+
+    async def close(self) -> None:
+        """Break off all calls and hang up the HTTP client."""
+        await self.stop()
+        await self._client.aclose()
+
+    async def _run(self, call: CallRecord, order: CallOrder) -> None:
+        courier = make_courier(order.scenario.delivery, self._postman, random.Random(order.seed))  # noqa: S311
+        conversation = Conversation(call, courier, self._resources)
+        try:
+            lost = await self._play(conversation, courier, order)
+        except Exception as error:  # a scenario's fault must show on the page, not kill the sandbox
+            logger.exception("call %s broke off", call.id)
+            self._finish(call.id, error=f"{type(error).__name__}: {error}", notes=conversation.notes)
+            return
+        self._finish(call.id, error=_describe_lost(lost), notes=[*conversation.notes, *courier.notes])
+
+    async def _play(self, conversation: Conversation, courier: Courier, order: CallOrder) -> list[SentWebhook]:
+        call = conversation.call
+        try:
+            call.tools = self._tools_of(call)
+            outcome = await order.scenario.play(Stage(conversation, order.wishes))
+        except MissingToolError as missing:
+            conversation.notes.append(str(missing))
+            await conversation.hang_up("assistant-not-valid")
+            outcome = Outcome(summary="", reason="", successful=False)
+        report = report_message(call, outcome, self._resources)
+        self._resources.replace("call", finished_call(call, outcome, self._resources))
+        await conversation.tell(report)
+        return await courier.finish()
+
+    def _prepare(self, order: CallOrder) -> CallRecord:
+        rng = random.Random(order.seed)  # noqa: S311 - dice for dialogues, not a secret
+        timeline = Timeline(fast=order.fast)
+        return CallRecord(
+            id=str(uuid.uuid4()),
+            owner=order.owner,
+            assistant={**order.assistant, **_assistant_changes(order.overrides)},
+            tools=[],
+            outbound=order.outbound,
+            caller=invent_caller(rng, order.customer),
+            phone_number=order.phone_number or self._number_of(order),
+            base_url=self._base_url,
+            timeline=timeline,
+            rng=rng,
+            overrides=order.overrides,
+            metadata=order.metadata,
+            created_ms=timeline.now_ms(),
+        )
+
+    def _number_of(self, order: CallOrder) -> JsonObject:
+        """Return the phone number that leads to the assistant; one is made up when none does."""
+        identity = str(order.assistant["id"])
+        linked = self._resources.select(
+            "phone-number", Selection(limit=1, equals={"assistantId": identity}), owner=order.owner
+        )
+        if linked:
+            return linked[0]
+        number_id = uuid.uuid5(NUMBER_SPACE, identity)
+        number = f"+442079460{number_id.int % 1000:03d}"
+        return {"id": str(number_id), "orgId": order.owner, "provider": "vapi", "number": number, "name": "Main line"}
+
+    def _tools_of(self, call: CallRecord) -> list[JsonObject]:
+        inline = [tool for tool in call.model.get("tools") or [] if isinstance(tool, dict)]
+        saved = []
+        for identity in call.model.get("toolIds") or []:
+            tool = self._resources.find("tool", identity, owner=call.owner)
+            if tool is None:
+                raise MissingToolError(f"The assistant refers to tool {identity}, which does not exist.")
+            saved.append(tool)
+        return [*inline, *saved]
+
+    def _finish(self, call_id: str, *, error: str | None, notes: list[str]) -> None:
+        self._database.write(
+            "UPDATE runs SET status = ?, error = ?, notes = ?, finished_at = ? WHERE call_id = ?",
+            ("failed" if error else "done", error, dumps(notes), clock.iso(clock.now()), call_id),
+        )
+
+    def _abandon(self, reason: str) -> None:
+        self._database.write(
+            "UPDATE runs SET status = 'failed', error = ?, finished_at = ? WHERE status = 'running'",
+            (reason, clock.iso(clock.now())),
+        )
+
+
+def _assistant_changes(overrides: JsonObject) -> JsonObject:
+    """Return the parts of overrides that change the assistant for this call."""
+    own = {"variableValues", "metadata", "tools:append"}
+    return {key: value for key, value in as_object(overrides).items() if key not in own}
+
+
+def _describe_lost(lost: list[SentWebhook]) -> str | None:
+    if not lost:
+        return None
+    first = lost[0]
+    answered = f"answered {first.status_code}" if first.status_code else str(first.error)
+    others = f" ({len(lost) - 1} more not accepted)" if len(lost) > 1 else ""
+    return f"{first.type} was not accepted: {answered}{others}."

@@ -1,0 +1,29 @@
+"""A call's own clock: real time when it is played at a realistic pace, invented time when it is played fast."""
+
+import asyncio
+
+from sandbox import clock
+
+HEAD_START_MS = 60_000
+"""A fast call is dated back by this much, so that it does not end in the future."""
+
+
+class Timeline:
+    """Tells the time of a call and lets it pass."""
+
+    def __init__(self, *, fast: bool) -> None:
+        """Start now, or a minute ago when the call is played fast."""
+        self._fast = fast
+        self._offset_ms = -HEAD_START_MS if fast else 0
+
+    def now_ms(self) -> int:
+        """Return the call's current time in epoch milliseconds."""
+        return clock.epoch_ms() + self._offset_ms
+
+    async def wait(self, seconds: float) -> None:
+        """Let some of the call's time pass."""
+        if self._fast:
+            self._offset_ms += round(seconds * 1000)
+            await asyncio.sleep(0)
+        else:
+            await asyncio.sleep(seconds)

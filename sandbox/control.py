@@ -1,0 +1,205 @@
+"""The sandbox's own API under /sandbox: place calls, read the ledger, cause faults, forget."""
+
+import random
+from datetime import date
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from sandbox.calls.switchboard import CallOrder
+from sandbox.faults import PROVIDERS, BadFaultError, parse_fault
+from sandbox.json_types import JsonObject, as_object, parse_object
+from sandbox.resources import Selection
+from sandbox.scenarios import SCENARIOS
+from sandbox.scenarios.base import Wishes
+from sandbox.state import Sandbox, sandbox_of
+
+ORDER_FIELDS = frozenset({"assistantId", "scenario", "fast", "customer", "seed", "metadata", "service", "date"})
+DEFAULT_SCENARIO = "book_appointment"
+
+
+class ControlError(Exception):
+    """A request that the control API cannot carry out."""
+
+    def __init__(self, message: str, status_code: int = 400) -> None:
+        """Remember what to answer."""
+        super().__init__(message)
+        self.message = message
+        self.status_code = status_code
+
+
+async def refuse(_request: Request, error: Exception) -> Response:
+    """Turn a refusal into its response."""
+    if not isinstance(error, ControlError):
+        raise error
+    return JSONResponse({"error": error.message}, status_code=error.status_code)
+
+
+def order_from(sandbox: Sandbox, body: JsonObject) -> CallOrder:
+    """Read what call to place, or raise ControlError."""
+    if unknown := sorted(set(body) - ORDER_FIELDS):
+        raise ControlError(f"Unknown fields: {', '.join(unknown)}.")
+    scenario = SCENARIOS.get(str(body.get("scenario") or DEFAULT_SCENARIO))
+    if scenario is None:
+        raise ControlError(f"There is no scenario {body.get('scenario')}. Choose from: {', '.join(SCENARIOS)}.")
+    identity = str(body.get("assistantId"))
+    assistant = sandbox.resources.find("assistant", identity)
+    owner = sandbox.resources.owner_of("assistant", identity)
+    if assistant is None or owner is None:
+        raise ControlError(f"There is no assistant {identity}.", 404)
+    if not as_object(assistant.get("server")).get("url"):
+        raise ControlError("The assistant has no server.url, so nobody would hear of the call.")
+    seed = body.get("seed")
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+        raise ControlError("seed must be a whole number.")
+    return CallOrder(
+        assistant=assistant,
+        owner=owner,
+        scenario=scenario,
+        seed=random.randrange(2**31) if seed is None else seed,  # noqa: S311 - dice
+        fast=body.get("fast") is True,
+        customer=as_object(body.get("customer")),
+        metadata=as_object(body.get("metadata")),
+        overrides={"metadata": body["metadata"]} if as_object(body.get("metadata")) else {},
+        wishes=Wishes(service=str(body.get("service") or ""), date=_date(body.get("date"))),
+    )
+
+
+def _date(value: object) -> str:
+    if not value:
+        return ""
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError as error:
+        raise ControlError("date must be written YYYY-MM-DD.") from error
+
+
+async def place_call(request: Request) -> JSONResponse:
+    """Place a call: 201 with its id; it is played in the background."""
+    sandbox = sandbox_of(request)
+    order = order_from(sandbox, await _read(request))
+    call = sandbox.switchboard.place(order)
+    return JSONResponse({"callId": call["id"], "scenario": order.scenario.key, "seed": order.seed}, status_code=201)
+
+
+async def show_call(request: Request) -> JSONResponse:
+    """Tell how a call is going, with every delivery attempt so far."""
+    sandbox, call_id = sandbox_of(request), request.path_params["call_id"]
+    run = sandbox.switchboard.find_run(call_id)
+    if run is None:
+        raise ControlError(f"There is no call {call_id}.", 404)
+    return JSONResponse(
+        {
+            "callId": call_id,
+            "scenario": run["scenario"],
+            "seed": run["seed"],
+            "status": run["status"],
+            "error": run["error"],
+            "notes": run["notes"],
+            "deliveries": sandbox.ledger.delivery_summaries(call_id),
+        }
+    )
+
+
+async def scenarios(_request: Request) -> JSONResponse:
+    """List the kinds of call that can be placed."""
+    return JSONResponse(
+        [
+            {"key": item.key, "title": item.title, "description": item.description}
+            for item in SCENARIOS.values()
+            if item.listed
+        ]
+    )
+
+
+async def health(_request: Request) -> JSONResponse:
+    """Say that the sandbox is up."""
+    return JSONResponse({"status": "ok"})
+
+
+async def ledger(request: Request) -> JSONResponse:
+    """Return everything received and sent, in order.
+
+    `afterRequest` and `afterDelivery` (ids) and `limit` page through a long one; `callId` picks one call's deliveries.
+    """
+    sandbox, query = sandbox_of(request), request.query_params
+    limit = int(query.get("limit", "-1"))
+    return JSONResponse(
+        {
+            "requests": sandbox.ledger.requests(after=int(query.get("afterRequest", "0")), limit=limit),
+            "deliveries": sandbox.ledger.deliveries(
+                call_id=query.get("callId"), after=int(query.get("afterDelivery", "0")), limit=limit
+            ),
+            "calls": sandbox.switchboard.runs(),
+            "emails": sandbox.resources.select("email", Selection(limit=-1)),
+        }
+    )
+
+
+async def list_faults(request: Request) -> JSONResponse:
+    """List the faults in force."""
+    return JSONResponse(sandbox_of(request).faults.all())
+
+
+async def set_fault(request: Request) -> JSONResponse:
+    """Make a provider misbehave."""
+    provider = _provider(request)
+    try:
+        fault = parse_fault(await _read(request))
+    except BadFaultError as error:
+        raise ControlError(f"{error}.") from error
+    sandbox_of(request).faults.set(provider, fault)
+    return JSONResponse(sandbox_of(request).faults.all()[provider])
+
+
+async def remove_fault(request: Request) -> Response:
+    """Make a provider well again."""
+    sandbox_of(request).faults.remove(_provider(request))
+    return Response(status_code=204)
+
+
+async def reset(request: Request) -> JSONResponse:
+    """Break off all calls and forget everything."""
+    await forget_everything(sandbox_of(request))
+    return JSONResponse({"status": "reset"})
+
+
+async def forget_everything(sandbox: Sandbox) -> None:
+    """Break off all calls and empty the database."""
+    await sandbox.switchboard.stop()
+    sandbox.faults.clear()
+    sandbox.database.clear()
+
+
+def control_mount() -> Mount:
+    """Return everything under /sandbox."""
+    return Mount(
+        "/sandbox",
+        routes=[
+            Route("/calls", place_call, methods=["POST"]),
+            Route("/calls/{call_id}", show_call, methods=["GET"]),
+            Route("/scenarios", scenarios, methods=["GET"]),
+            Route("/health", health, methods=["GET"]),
+            Route("/ledger", ledger, methods=["GET"]),
+            Route("/faults", list_faults, methods=["GET"]),
+            Route("/faults/{provider}", set_fault, methods=["PUT"]),
+            Route("/faults/{provider}", remove_fault, methods=["DELETE"]),
+            Route("/reset", reset, methods=["POST"]),
+        ],
+    )
+
+
+def _provider(request: Request) -> str:
+    provider = str(request.path_params["provider"])
+    if provider not in PROVIDERS:
+        raise ControlError(f"There is no provider {provider}. Choose from: {', '.join(PROVIDERS)}.", 404)
+    return provider
+
+
+async def _read(request: Request) -> JsonObject:
+    raw = await request.body()
+    body = parse_object(raw or b"{}")
+    if body is None:
+        raise ControlError("The body must be a JSON object.")
+    return body

@@ -1,0 +1,1 @@
+"""Resend's HTTP API: emails are accepted and kept, never sent."""

@@ -1,0 +1,1 @@
+"""Vapi's HTTP API: assistants, tools, structured outputs, credentials, phone numbers and calls."""
