@@ -17,6 +17,8 @@ Chart.register(
   BarController, BarElement, CategoryScale, Filler, LinearScale, LineController, LineElement, PointElement, Tooltip,
 );
 
+const darkness = matchMedia("(prefers-color-scheme: dark)");
+
 function token(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
@@ -57,9 +59,13 @@ function options({ unit }) {
   };
 }
 
+const drawn = new WeakMap();
+
 function draw(canvas) {
   const source = document.getElementById(canvas.dataset.chart);
-  if (!source) return;
+  const state = `${document.documentElement.dataset.theme}${darkness.matches}${source?.textContent}`;
+  if (!source || drawn.get(canvas) === state) return;
+  drawn.set(canvas, state);
   const spec = JSON.parse(source.textContent);
   Chart.getChart(canvas)?.destroy();
   new Chart(canvas, { type: spec.kind, data: { labels: spec.labels, datasets: [dataset(spec)] }, options: options(spec) });
@@ -72,4 +78,4 @@ function drawAll() {
 drawAll();
 document.addEventListener("htmx:after:swap", drawAll);
 document.addEventListener("theme:change", drawAll);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+darkness.addEventListener("change", drawAll);

@@ -13,6 +13,15 @@ htmx.registerExtension("no-eval", {
   init: (api) => api.initSecurity(null, refuseEval, refuseEval),
 });
 
+// Refreshes that nobody asked for must not keep an idle session open; empty filters do not belong in an address.
+document.addEventListener("htmx:config:request", (event) => {
+  const { request, sourceEvent } = event.detail.ctx;
+  if (sourceEvent?.type?.startsWith("live:")) request.headers["HX-Background"] = "true";
+  if (request.method === "GET") {
+    for (const [name, value] of [...request.body]) if (value === "") request.body.delete(name);
+  }
+});
+
 // A session that ended answers a fragment with the sign-in page: go there instead of swapping it in.
 document.addEventListener("htmx:before:response", (event) => {
   const response = event.detail.ctx.response.raw;

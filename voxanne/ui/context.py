@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 
-from voxanne.ui import navigation, theme
+from voxanne.ui import navigation, permissions, theme
 from voxanne.ui.navigation import NavItem, NavLink
 
 
@@ -75,12 +75,12 @@ class Shell:
     def _links(self, items: tuple[NavItem, ...]) -> list[NavLink]:
         match = self._request.resolver_match
         view_name = match.view_name if match else ""
-        return list(navigation.links(items, view_name=view_name, allows=self._allows))
+        return list(navigation.links(items, view_name=view_name, allows=self.allows))
 
-    def _allows(self, permission: str) -> bool:
+    def allows(self, permission: str) -> bool:
+        """Say whether the member's role has a permission."""
         membership = getattr(self._request, "membership", None)
-        check = getattr(membership, "allows", None)
-        return bool(check(permission)) if check else membership is not None
+        return permissions.is_allowed(getattr(membership, "role", None), permission)
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -1,4 +1,4 @@
-"""Addresses of the interface itself, mounted under /dashboard/."""
+"""Addresses of the interface itself."""
 
 from django.conf import settings
 from django.urls import path
@@ -7,7 +7,7 @@ from voxanne.ui import gallery, views
 
 app_name = "ui"
 
-urlpatterns = [path("_theme", views.choose_theme, name="theme")]
+urlpatterns = [path("dashboard/_theme", views.choose_theme, name="theme")]
 
 if settings.DEBUG:
-    urlpatterns.append(path("_components", gallery.show, name="gallery"))
+    urlpatterns.append(path("dashboard/_components", gallery.show, name="gallery"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -18,7 +18,20 @@ from voxanne.ui.durations import say_duration, say_exactly, say_moment
 
 register = template.Library()
 
+UNKNOWN_CALLER = "Unknown Caller"
 _SIGNS = {"GBP": "£", "EUR": "€", "USD": "$", "AUD": "A$", "CAD": "C$", "NZD": "NZ$"}
+_ENDED_BY = (
+    ("customer-ended", "The caller"),
+    ("assistant-ended", "Your receptionist"),
+    ("assistant-said-end", "Your receptionist"),
+    ("forwarded", "Put through"),
+    ("silence-timed-out", "Silence"),
+    ("exceeded-max-duration", "The time limit"),
+    ("voicemail", "Voicemail"),
+    ("did-not-answer", "No answer"),
+    ("busy", "Line busy"),
+    ("error", "A fault"),
+)
 _NO_MINOR_UNITS = {"JPY", "KRW", "ISK", "CLP"}
 
 
@@ -34,6 +47,24 @@ def phone(number: str | None) -> str:
     if not phonenumbers.is_possible_number(parsed):
         return number
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+@register.filter
+def caller(call: Any) -> str:  # noqa: ANN401 - a call log or anything with its two fields
+    """Say who called: the name, else the number, else that the number was withheld."""
+    name = getattr(call, "caller_name", "") or ""
+    if name and name != UNKNOWN_CALLER:
+        return str(name)
+    return phone(getattr(call, "phone_number", "")) or "Withheld number"
+
+
+@register.filter
+def ended_by(reason: str) -> str:
+    """Say who or what ended a call from Vapi's open set of reasons: "customer-ended-call" is "The caller"."""
+    for part, words in _ENDED_BY:
+        if part in reason:
+            return words
+    return reason.replace("-", " ").replace(".", ": ").capitalize()
 
 
 @register.filter

@@ -56,10 +56,22 @@ def query(context: template.Context, **changes: object) -> str:
     """
     request: HttpRequest = context["request"]
     kept = [(key, value) for key, values in request.GET.lists() for value in values if key not in changes]
-    kept = [(key, value) for key, value in kept if key not in {"cursor", "until"} and value]
+    kept = [(key, value) for key, value in kept if key not in {"cursor", "shown"} and value]
     added = [(key, str(value)) for key, value in changes.items() if value not in (None, "")]
     encoded = urlencode(kept + added)
     return f"?{encoded}" if encoded else request.path
+
+
+@register.simple_tag(takes_context=True)
+def period_choices(context: template.Context, days: int) -> list[tuple[str, str, bool]]:
+    """Return the periods of a chart for <c-segmented>: (href, words, is_current)."""
+    return [(query(context, days=choice), f"{choice} days", choice == days) for choice in (7, 30, 90)]
+
+
+@register.simple_tag(takes_context=True)
+def allowed(context: template.Context, permission: str) -> bool:
+    """Say whether the signed-in member's role has a permission."""
+    return bool(context["shell"].allows(permission))
 
 
 @register.filter
