@@ -14,6 +14,7 @@ from sandbox.database import Database
 from sandbox.faults import Faults
 from sandbox.gate import ProviderGate
 from sandbox.ledger import Ledger
+from sandbox.pages.routes import page_routes
 from sandbox.resend import routes as resend
 from sandbox.resources import Resources
 from sandbox.state import Sandbox
@@ -45,7 +46,7 @@ def create_app(options: Options) -> ASGIApp:
 
     app = Starlette(
         lifespan=lifespan,
-        routes=[vapi.vapi_mount(), resend.resend_mount(), control.control_mount()],
+        routes=[vapi.vapi_mount(), resend.resend_mount(), control.control_mount(), *page_routes()],
         exception_handlers={
             VapiError: vapi.refuse,
             resend.ResendError: resend.refuse,

@@ -57,7 +57,7 @@ def order_from(sandbox: Sandbox, body: JsonObject) -> CallOrder:
         assistant=assistant,
         owner=owner,
         scenario=scenario,
-        seed=random.randrange(2**31) if seed is None else seed,  # noqa: S311 - dice
+        seed=random.randrange(2**31) if seed is None else seed,
         fast=body.get("fast") is True,
         customer=as_object(body.get("customer")),
         metadata=as_object(body.get("metadata")),

@@ -72,7 +72,7 @@ class Faults:
     def __init__(self, database: Database) -> None:
         """Keep the faults in this database."""
         self._database = database
-        self._rng = random.Random()  # noqa: S311 - dice for tests, not a secret
+        self._rng = random.Random()
         rows = database.read("SELECT provider, body FROM faults")
         self._faults = {str(row["provider"]): Fault(**json.loads(row["body"])) for row in rows}
 

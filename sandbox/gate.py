@@ -47,7 +47,7 @@ class ProviderGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, slowed or spoilt as the fault in force says, and record it."""
-        provider = scope["path"].split("/")[1] if scope["type"] == "http" else ""
+        provider = _provider_of(scope)
         if provider not in PROVIDERS:
             await self._app(scope, receive, send)
             return
@@ -62,17 +62,15 @@ class ProviderGate:
             answer = _Answer()
             await _error_response(provider, fault)(scope, receive, answer.capture)
         lost = strike in {Strike.DROP, Strike.TIMEOUT}
-        self._record(scope, provider, body, _Answer() if lost else answer, started, strike)
+        self._record(scope, body, _Answer() if lost else answer, started=started, strike=strike)
         await _finish(strike, answer, receive, send)
 
-    def _record(
-        self, scope: Scope, provider: str, body: bytes, answer: _Answer, started: float, strike: Strike
-    ) -> None:
+    def _record(self, scope: Scope, body: bytes, answer: _Answer, *, started: float, strike: Strike) -> None:
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
         query = scope["query_string"].decode("latin-1")
         self._ledger.record_request(
             ReceivedRequest(
-                provider=provider,
+                provider=_provider_of(scope),
                 method=scope["method"],
                 path=f"{scope['path']}?{query}" if query else scope["path"],
                 headers=redact_headers(headers),
@@ -83,6 +81,11 @@ class ProviderGate:
                 fault=None if strike is Strike.NONE else str(strike),
             )
         )
+
+
+def _provider_of(scope: Scope) -> str:
+    """Return the first part of the path: the provider, if it is one."""
+    return str(scope["path"]).split("/")[1] if scope["type"] == "http" else ""
 
 
 async def _finish(strike: Strike, answer: _Answer, receive: Receive, send: Send) -> None:

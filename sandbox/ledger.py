@@ -41,7 +41,7 @@ class SentWebhook:
     @property
     def accepted(self) -> bool:
         """Whether the receiver answered 2xx."""
-        return self.status_code is not None and 200 <= self.status_code < 300  # noqa: PLR2004
+        return self.status_code is not None and 200 <= self.status_code < 300
 
 
 class Ledger:

@@ -8,7 +8,7 @@ from sandbox.json_types import JsonObject, as_object
 FIRST_NAMES = ("Ana", "Ben", "Chloe", "Daniel", "Elena", "Femi", "Grace", "Harun", "Isla", "Jonas", "Keira", "Liam",
                "Maya", "Noah", "Olivia", "Priya", "Rosa", "Sam", "Tessa", "Yusuf")  # fmt: skip
 LAST_NAMES = ("Reyes", "Okoye", "Whitfield", "Marsh", "Kowalska", "Adeyemi", "Doyle", "Haddad", "Sinclair", "Berg",
-              "Lindqvist", "Patel", "Novak", "Thorne", "Carver", "Iyer", "Moreau", "Ellison", "Grant", "Demir")  # fmt: skip
+              "Lindqvist", "Patel", "Novak", "Thorne", "Carver", "Iyer", "Moreau", "Ellison", "Demir")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,9 @@ def _costs(call: CallRecord) -> list[JsonObject]:
 
 def _cost_breakdown(costs: list[JsonObject]) -> JsonObject:
     names = {"transcriber": "stt", "model": "llm", "voice": "tts"}
-    parts = {names.get(str(item["type"]), str(item["type"])): item["cost"] for item in costs if item["type"] != "analysis"}
+    parts = {
+        names.get(str(item["type"]), str(item["type"])): item["cost"] for item in costs if item["type"] != "analysis"
+    }
     return {**parts, "analysisCostBreakdown": {"structuredOutput": ANALYSIS_USD},
             "total": round(sum(item["cost"] for item in costs), 4)}  # fmt: skip
 

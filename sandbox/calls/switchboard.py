@@ -106,7 +106,7 @@ class Switchboard:
         await self._client.aclose()
 
     async def _run(self, call: CallRecord, order: CallOrder) -> None:
-        courier = make_courier(order.scenario.delivery, self._postman, random.Random(order.seed))  # noqa: S311
+        courier = make_courier(order.scenario.delivery, self._postman, random.Random(order.seed))
         conversation = Conversation(call, courier, self._resources)
         try:
             lost = await self._play(conversation, courier, order)
@@ -131,7 +131,7 @@ class Switchboard:
         return await courier.finish()
 
     def _prepare(self, order: CallOrder) -> CallRecord:
-        rng = random.Random(order.seed)  # noqa: S311 - dice for dialogues, not a secret
+        rng = random.Random(order.seed)
         timeline = Timeline(fast=order.fast)
         return CallRecord(
             id=str(uuid.uuid4()),

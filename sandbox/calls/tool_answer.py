@@ -40,7 +40,7 @@ UNAVAILABLE = ToolAnswer(result=NO_RESULT, spoken=APOLOGY)
 def read_tool_answer(sent: SentWebhook, tool_call_id: str) -> ToolAnswer:
     """Read the response to a tool call, forgiving what Vapi forgives and naming what it does not."""
     body = parse_object(sent.response or "")
-    if sent.status_code != 200 or body is None:  # noqa: PLR2004
+    if sent.status_code != 200 or body is None:
         reason = sent.error or f"HTTP {sent.status_code}"
         return ToolAnswer(result=NO_RESULT, spoken=APOLOGY, problems=(f"no usable answer ({reason})",))
     result, problems = _result(body, tool_call_id)

@@ -37,7 +37,7 @@ async def play(stage: Stage) -> Outcome:
     await talk.caller_says(stage.choose(THANKS))
     await talk.assistant_says("My pleasure. Call us any time. Goodbye.")
     await talk.hang_up("customer-ended-call")
-    positive = stage.rng.random() < 0.5  # noqa: PLR2004
+    positive = stage.rng.random() < 0.5
     return Outcome(
         summary=f"{talk.caller.name} asked what Botox costs. They did not book.",
         reason="Price of Botox",

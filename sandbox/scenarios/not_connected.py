@@ -20,5 +20,7 @@ async def _ring_in_vain(stage: Stage, reason: str) -> Outcome:
     return Outcome(summary="", reason="", successful=False)
 
 
-NO_ANSWER = Scenario("no_answer", "Nobody answers", "The phone rings and nobody takes it.", play_no_answer, listed=False)
+NO_ANSWER = Scenario(
+    "no_answer", "Nobody answers", "The phone rings and nobody takes it.", play_no_answer, listed=False
+)
 BUSY = Scenario("busy", "Line engaged", "The line is engaged.", play_busy, listed=False)

@@ -4,6 +4,7 @@ import io
 import random
 import time
 import wave
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -31,12 +32,24 @@ async def create(request: Request) -> JSONResponse:
         raise bad_request(*problems)
     assistant = _referred(sandbox, owner, "assistant", "Assistant", body.get("assistantId"))
     phone_number = _referred(sandbox, owner, "phone-number", "Phone Number", body.get("phoneNumberId"))
+    order = CallOrder(
+        assistant=assistant,
+        owner=owner,
+        scenario=scenario_for_number(""),
+        seed=0,
+        fast=sandbox.fast_outbound,
+        outbound=True,
+        phone_number=phone_number,
+        overrides=as_object(body.get("assistantOverrides")),
+        metadata=as_object(body.get("metadata")),
+    )
     if customers := body.get("customers"):
-        placed = [_dial(sandbox, owner, assistant, phone_number, customer, body) for customer in customers]
+        placed = [_dial(sandbox, order, customer) for customer in customers]
         return JSONResponse({"results": placed, "errors": [], "subscriptionLimits": _limits()}, status_code=201)
-    if not as_object(body.get("customer")).get("number"):
+    customer = as_object(body.get("customer"))
+    if not customer.get("number"):
         raise bad_request("customer.number should not be empty")
-    return JSONResponse(_dial(sandbox, owner, assistant, phone_number, body["customer"], body), status_code=201)
+    return JSONResponse(_dial(sandbox, order, customer), status_code=201)
 
 
 async def index(request: Request) -> JSONResponse:
@@ -133,22 +146,16 @@ def _referred(sandbox: Sandbox, owner: str, kind: str, title: str, identity: str
     return found
 
 
-def _dial(
-    sandbox: Sandbox, owner: str, assistant: JsonObject, phone_number: JsonObject, customer: JsonObject, body: JsonObject
-) -> JsonObject:
-    order = CallOrder(
-        assistant=assistant,
-        owner=owner,
+def _dial(sandbox: Sandbox, order: CallOrder, customer: JsonObject) -> JsonObject:
+    """Call one customer; their number decides how they take it."""
+    dialled = replace(
+        order,
         scenario=scenario_for_number(str(customer.get("number"))),
-        seed=random.randrange(2**31),  # noqa: S311 - dice
-        fast=sandbox.fast_outbound,
-        outbound=True,
+        seed=random.randrange(2**31),
         customer=customer,
-        phone_number=phone_number,
-        overrides=as_object(body.get("assistantOverrides")) | as_object(customer.get("assistantOverrides")),
-        metadata=as_object(body.get("metadata")),
+        overrides=order.overrides | as_object(customer.get("assistantOverrides")),
     )
-    return {**sandbox.switchboard.place(order), "subscriptionLimits": _limits()}
+    return {**sandbox.switchboard.place(dialled), "subscriptionLimits": _limits()}
 
 
 def _limits() -> JsonObject:

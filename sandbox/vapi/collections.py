@@ -82,7 +82,7 @@ def _assistants_named(body: JsonObject) -> Iterable[Reference]:
 
 def _free_number() -> JsonObject:
     """Give a Vapi number out of the range kept for fiction."""
-    return {"number": f"+1415555{random.randint(100, 199):04d}", "status": "active"}  # noqa: S311
+    return {"number": f"+1415555{random.randint(100, 199):04d}", "status": "active"}
 
 
 COLLECTIONS = {

@@ -1,0 +1,77 @@
+"""What the forms on the page do. Each answers with a redirect, or with the form and a sentence on what is wrong."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from sandbox.control import ControlError, forget_everything, order_from
+from sandbox.faults import PROVIDERS, BadFaultError, parse_fault
+from sandbox.json_types import JsonObject
+from sandbox.pages.views import calls_page, faults_page, missing
+from sandbox.state import sandbox_of
+
+SEE_OTHER = 303
+NUMBERS = {"latency_ms": int, "status": int, "times": int, "error_rate": float, "drop_rate": float,
+           "timeout_rate": float}  # fmt: skip
+
+
+async def place_call(request: Request) -> Response:
+    """Place the call that was asked for and show it."""
+    if refusal := _refuse_foreign(request):
+        return refusal
+    sandbox, form = sandbox_of(request), await _form(request)
+    body: JsonObject = {key: form[key] for key in ("assistantId", "scenario", "service") if form.get(key)}
+    body["fast"] = form.get("pace") == "fast"
+    body["customer"] = {key: form[key].strip() for key in ("name", "number") if form.get(key, "").strip()}
+    try:
+        call = sandbox.switchboard.place(order_from(sandbox, body))
+    except ControlError as error:
+        return calls_page(sandbox, error=error.message, chosen=form)
+    return RedirectResponse(f"/calls/{call['id']}", status_code=SEE_OTHER)
+
+
+async def set_fault(request: Request) -> Response:
+    """Make a provider misbehave."""
+    if refusal := _refuse_foreign(request):
+        return refusal
+    sandbox, provider = sandbox_of(request), request.path_params["provider"]
+    if provider not in PROVIDERS:
+        return missing(request, "There is no such provider.")
+    form = await _form(request)
+    try:
+        fault: JsonObject = {name: kind(form[name]) for name, kind in NUMBERS.items() if form.get(name)}
+        sandbox.faults.set(provider, parse_fault({**fault, "after_work": "after_work" in form}))
+    except BadFaultError as error:
+        return faults_page(sandbox, error=f"{error}.")
+    except ValueError:
+        return faults_page(sandbox, error="Write rates as numbers from 0 to 1, the rest as whole numbers.")
+    return RedirectResponse("/faults", status_code=SEE_OTHER)
+
+
+async def remove_fault(request: Request) -> Response:
+    """Make a provider well again."""
+    if refusal := _refuse_foreign(request):
+        return refusal
+    sandbox_of(request).faults.remove(request.path_params["provider"])
+    return RedirectResponse("/faults", status_code=SEE_OTHER)
+
+
+async def reset(request: Request) -> Response:
+    """Forget everything."""
+    if refusal := _refuse_foreign(request):
+        return refusal
+    await forget_everything(sandbox_of(request))
+    return RedirectResponse("/", status_code=SEE_OTHER)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    return dict(parse_qsl((await request.body()).decode(errors="replace")))
+
+
+def _refuse_foreign(request: Request) -> Response | None:
+    """Refuse a form that another site sent: browsers say where a form comes from."""
+    origin = request.headers.get("origin")
+    if origin is None or urlsplit(origin).netloc == request.headers.get("host"):
+        return None
+    return PlainTextResponse("This form was sent from another site.", status_code=403)

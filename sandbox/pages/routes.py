@@ -1,0 +1,28 @@
+"""Where the pages live."""
+
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from sandbox.pages import actions, views
+from sandbox.pages.rendering import HOME
+
+
+def page_routes() -> list[Route | Mount]:
+    """Return the routes of the page, its forms and its static files."""
+    return [
+        Route("/", views.calls),
+        Route("/calls/{call_id}", views.call_detail),
+        Route("/assistants", views.assistants),
+        Route("/tools", views.tools),
+        Route("/emails", views.emails),
+        Route("/emails/{email_id}", views.email_detail),
+        Route("/emails/{email_id}/body", views.email_body),
+        Route("/requests", views.requests),
+        Route("/faults", views.faults),
+        Route("/rules", views.rules),
+        Route("/place-call", actions.place_call, methods=["POST"]),
+        Route("/faults/{provider}", actions.set_fault, methods=["POST"]),
+        Route("/faults/{provider}/remove", actions.remove_fault, methods=["POST"]),
+        Route("/reset", actions.reset, methods=["POST"]),
+        Mount("/static", StaticFiles(directory=HOME / "static")),
+    ]

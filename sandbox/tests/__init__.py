@@ -1,0 +1,1 @@
+"""Tests of the sandbox: a real server, real HTTP, nothing of the product."""

@@ -1,0 +1,117 @@
+"""What the sandbox remembers, also when its process is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from sandbox.tests.client import SandboxClient
+from sandbox.tests.clinic import Clinic
+from sandbox.tests.server import free_port
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def _process(data: Path) -> Iterator[tuple[SandboxClient, subprocess.Popen[bytes]]]:
+    port = free_port()
+    command = [sys.executable, "-m", "sandbox", "--port", str(port), "--data", str(data)]
+    process = subprocess.Popen(command, cwd=REPOSITORY)
+    client = SandboxClient(f"http://127.0.0.1:{port}")
+    try:
+        _wait_until_up(client)
+        yield client, process
+    finally:
+        client.http.close()
+        process.kill()
+        process.wait()
+
+
+def _wait_until_up(client: SandboxClient) -> None:
+    for _ in range(500):
+        try:
+            assert client.http.get("/sandbox/health").json() == {"status": "ok"}
+        except httpx.TransportError:
+            time.sleep(0.02)
+        else:
+            return
+    raise AssertionError("the sandbox did not start")
+
+
+def test_a_killed_sandbox_remembers_everything(tmp_path: Path, clinic: Clinic) -> None:
+    with _process(tmp_path) as (sandbox, process):
+        assistant = sandbox.receptionist(clinic.url)
+        done = sandbox.call(assistant)
+        sandbox.http.put("/sandbox/faults/resend", json={"status": 503, "error_rate": 0.5})
+        interrupted = sandbox.place(assistant, fast=False)
+        before = sandbox.ledger()
+        os.kill(process.pid, signal.SIGKILL)
+
+    with _process(tmp_path) as (sandbox, _):
+        after = sandbox.ledger()
+        assert sandbox.vapi("GET", f"/assistant/{assistant['id']}").json() == assistant
+        assert after["requests"][: len(before["requests"])] == before["requests"]
+        assert after["deliveries"][: len(before["deliveries"])] == before["deliveries"]
+        assert sandbox.http.get(f"/sandbox/calls/{done['callId']}").json() == done
+        broken = sandbox.http.get(f"/sandbox/calls/{interrupted}").json()
+        assert (broken["status"], broken["error"]) == (
+            "failed",
+            "The sandbox was stopped while this call was running.",
+        )
+        assert sandbox.http.get("/sandbox/faults").json()["resend"]["error_rate"] == 0.5
+
+
+def test_the_ledger_holds_both_directions_without_secrets(sandbox: SandboxClient, clinic: Clinic) -> None:
+    assistant = sandbox.receptionist(clinic.url)
+    sandbox.call(assistant)
+    sandbox.vapi("GET", "/assistant/nothing")
+
+    ledger = sandbox.ledger()
+    request, refused = ledger["requests"][0], ledger["requests"][-1]
+    check = next(item for item in ledger["deliveries"] if item["type"] == "tool-calls")
+    assert (request["provider"], request["method"], request["path"]) == ("vapi", "POST", "/vapi/tool")
+    assert request["headers"]["authorization"] == "[redacted]"
+    assert request["body"]["function"]["name"] == "checkAvailability"
+    assert request["response"]["id"] == assistant["model"]["toolIds"][0]
+    assert refused["status_code"] == 404
+    assert "I have nine, eleven" in check["response"]
+    assert check["body"]["message"]["type"] == "tool-calls"
+    assert len(ledger["deliveries"]) == len(clinic.deliveries)
+    assert [item["status"] for item in ledger["calls"]] == ["done"]
+
+
+def test_the_ledger_can_be_read_in_parts(sandbox: SandboxClient, clinic: Clinic) -> None:
+    sandbox.call(sandbox.receptionist(clinic.url))
+    whole = sandbox.ledger()["deliveries"]
+
+    part = sandbox.http.get("/sandbox/ledger", params={"afterDelivery": whole[2]["id"], "limit": 3}).json()
+
+    assert part["deliveries"] == whole[3:6]
+
+
+def test_reset_forgets_and_breaks_off(sandbox: SandboxClient, clinic: Clinic) -> None:
+    call_id = sandbox.place(sandbox.receptionist(clinic.url), fast=False)
+
+    sandbox.http.post("/sandbox/reset")
+
+    assert sandbox.http.get(f"/sandbox/calls/{call_id}").status_code == 404
+    assert sandbox.vapi("GET", "/assistant").json() == []
+    assert sandbox.ledger()["deliveries"] == []
+
+
+def test_a_call_at_real_pace_takes_its_time(sandbox: SandboxClient, clinic: Clinic) -> None:
+    call_id = sandbox.place(sandbox.receptionist(clinic.url), fast=False)
+
+    deadline = time.monotonic() + 5
+    while len(clinic.of_kind("status-update")) < 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+    assert [item["status"] for item in clinic.of_kind("status-update")] == ["queued", "ringing"]
+    assert sandbox.http.get(f"/sandbox/calls/{call_id}").json()["status"] == "running"
+    assert sandbox.vapi("GET", f"/call/{call_id}").json()["status"] == "ringing"

@@ -1,0 +1,166 @@
+"""The other scenarios, outbound calls, and orders that cannot be carried out."""
+
+import uuid
+from typing import Any
+
+import pytest
+
+from sandbox.tests.client import SandboxClient
+from sandbox.tests.clinic import Clinic
+
+
+def _dial(sandbox: SandboxClient, assistant: dict[str, Any], number: str, **more: Any) -> dict[str, Any]:
+    line = sandbox.create("phone-number", {"provider": "vapi", "assistantId": assistant["id"]})
+    body = {"assistantId": assistant["id"], "phoneNumberId": line["id"], "customer": {"number": number}, **more}
+    response = sandbox.vapi("POST", "/call", body)
+    assert response.status_code == 201, response.text
+    placed: dict[str, Any] = response.json()
+    return placed
+
+
+def test_asking_a_price_books_nothing(sandbox: SandboxClient, clinic: Clinic) -> None:
+    sandbox.call(sandbox.receptionist(clinic.url), "ask_price")
+
+    report = clinic.of_kind("end-of-call-report")[0]
+    assert "tool-calls" not in clinic.kinds()
+    assert "Botox" in report["artifact"]["transcript"]
+    assert report["endedReason"] == "customer-ended-call"
+
+
+def test_a_caller_who_hangs_up_says_nothing(sandbox: SandboxClient, clinic: Clinic) -> None:
+    sandbox.call(sandbox.receptionist(clinic.url), "caller_hangs_up")
+
+    report = clinic.of_kind("end-of-call-report")[0]
+    assert report["artifact"]["transcript"] == "AI: Hello, Harley Street Clinic.\n"
+    assert 0 < report["durationSeconds"] < 10
+
+
+def test_an_outbound_call_is_answered_at_once_and_played_back(sandbox: SandboxClient, clinic: Clinic) -> None:
+    placed = _dial(
+        sandbox,
+        sandbox.receptionist(clinic.url),
+        "+447700900321",
+        assistantOverrides={"metadata": {"lead": "9"}},
+        metadata={"tenant": "t1"},
+    )
+
+    sandbox.wait_for(placed["id"])
+    call = clinic.of_kind("end-of-call-report")[0]["call"]
+    assert (placed["status"], placed["type"]) == ("queued", "outboundPhoneCall")
+    assert "controlUrl" in placed["monitor"]
+    assert call["customer"]["number"] == "+447700900321"
+    assert call["assistantOverrides"]["metadata"] == {"lead": "9"}
+    assert call["metadata"] == {"tenant": "t1"}
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"), [("+447700900000", "customer-did-not-answer"), ("+447700910002", "customer-busy")]
+)
+def test_numbers_that_do_not_answer_get_a_stub_report(
+    sandbox: SandboxClient, clinic: Clinic, number: str, reason: str
+) -> None:
+    placed = _dial(sandbox, sandbox.receptionist(clinic.url), number)
+
+    sandbox.wait_for(placed["id"])
+    report = clinic.of_kind("end-of-call-report")[0]
+    assert report["endedReason"] == reason
+    assert report["artifact"] == {}
+    assert "startedAt" not in report
+    assert [item["status"] for item in clinic.of_kind("status-update")] == ["queued", "ringing", "ended"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"phoneNumberId": "+14155550199"}, "phoneNumberId must be a UUID"),
+        ({"phoneNumberId": str(uuid.uuid4())}, "Phone Number with ID"),
+        ({"assistantId": str(uuid.uuid4())}, "Assistant with ID"),
+        ({"customer": {"number": "07700 900123"}}, "E.164"),
+        ({"customer": {"number": "+447700900123", "name": "n" * 41}}, "customer.name must be shorter"),
+        ({"customer": {}}, "customer.number should not be empty"),
+        ({"tenant": "t1"}, "property tenant should not exist"),
+    ],
+)
+def test_outbound_calls_that_vapi_would_refuse(
+    sandbox: SandboxClient, clinic: Clinic, change: dict[str, Any], message: str
+) -> None:
+    assistant = sandbox.receptionist(clinic.url)
+    line = sandbox.create("phone-number", {"provider": "vapi"})
+    body = {"assistantId": assistant["id"], "phoneNumberId": line["id"], "customer": {"number": "+447700900123"}}
+
+    response = sandbox.vapi("POST", "/call", {**body, **change})
+
+    assert response.status_code == 400
+    assert message in str(response.json()["message"])
+    assert clinic.deliveries == []
+
+
+def test_a_call_fails_when_its_assistants_tool_was_deleted(sandbox: SandboxClient, clinic: Clinic) -> None:
+    assistant = sandbox.receptionist(clinic.url)
+    sandbox.vapi("DELETE", f"/tool/{assistant['model']['toolIds'][0]}")
+
+    state = sandbox.call(assistant)
+
+    assert clinic.of_kind("end-of-call-report")[0]["endedReason"] == "assistant-not-valid"
+    assert "does not exist" in state["notes"][0]
+
+
+def test_an_assistant_without_tools_sends_the_caller_away(sandbox: SandboxClient, clinic: Clinic) -> None:
+    state = sandbox.call(sandbox.receptionist(clinic.url, model={"provider": "openai", "model": "gpt-4.1"}))
+
+    assert "tool-calls" not in clinic.kinds()
+    assert state["notes"] == ["The assistant has no tool checkAvailability that a server answers."]
+
+
+def test_a_recording_opens_only_through_its_presigned_link(sandbox: SandboxClient, clinic: Clinic) -> None:
+    call_id = sandbox.place(sandbox.receptionist(clinic.url))
+    sandbox.wait_for(call_id)
+    artifact = clinic.of_kind("end-of-call-report")[0]["artifact"]
+
+    assert sandbox.http.get(artifact["recordingUrl"]).status_code == 403
+    assert sandbox.http.get(artifact["presignedMonoUrl"]).content[:4] == b"RIFF"
+    redirect = sandbox.vapi("GET", f"/call/{call_id}/stereo-recording")
+    assert redirect.status_code == 302
+    assert sandbox.http.get(redirect.headers["location"]).headers["content-type"] == "audio/wav"
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "message"),
+    [
+        ({"assistantId": str(uuid.uuid4())}, 404, "There is no assistant"),
+        ({"scenario": "dance"}, 400, "There is no scenario dance"),
+        ({"seed": "seven"}, 400, "seed must be a whole number"),
+        ({"date": "soon"}, 400, "YYYY-MM-DD"),
+        ({"colour": "red"}, 400, "Unknown fields: colour"),
+    ],
+)
+def test_orders_that_make_no_sense_are_explained(
+    sandbox: SandboxClient, clinic: Clinic, change: dict[str, Any], status: int, message: str
+) -> None:
+    order = {"assistantId": sandbox.receptionist(clinic.url)["id"], "scenario": "ask_price", **change}
+
+    response = sandbox.http.post("/sandbox/calls", json=order)
+
+    assert response.status_code == status
+    assert message in response.json()["error"]
+
+
+def test_an_assistant_without_a_server_cannot_be_called(sandbox: SandboxClient) -> None:
+    assistant = sandbox.create("assistant", {"name": "Deaf"})
+
+    response = sandbox.http.post("/sandbox/calls", json={"assistantId": assistant["id"]})
+
+    assert (response.status_code, response.json()["error"][:30]) == (400, "The assistant has no server.ur")
+
+
+def test_the_scenarios_are_listed(sandbox: SandboxClient) -> None:
+    listed = sandbox.http.get("/sandbox/scenarios").json()
+
+    assert [item["key"] for item in listed] == [
+        "book_appointment",
+        "ask_price",
+        "caller_hangs_up",
+        "duplicate_webhooks",
+        "out_of_order_webhooks",
+    ]
+    assert all(item["title"] and item["description"] for item in listed)
