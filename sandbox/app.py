@@ -14,6 +14,7 @@ from sandbox.database import Database
 from sandbox.faults import Faults
 from sandbox.gate import ProviderGate
 from sandbox.ledger import Ledger
+from sandbox.origin_guard import OriginGuard
 from sandbox.pages.routes import page_routes
 from sandbox.resend import routes as resend
 from sandbox.resources import Resources
@@ -53,7 +54,7 @@ def create_app(options: Options) -> ASGIApp:
             control.ControlError: control.refuse,
         },
     )
-    return ProviderGate(app, ledger=ledger, faults=faults)
+    return ProviderGate(OriginGuard(app), ledger=ledger, faults=faults)
 
 
 def _assemble(options: Options, database: Database, ledger: Ledger, faults: Faults) -> Sandbox:

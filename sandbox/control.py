@@ -124,12 +124,12 @@ async def ledger(request: Request) -> JSONResponse:
     `afterRequest` and `afterDelivery` (ids) and `limit` page through a long one; `callId` picks one call's deliveries.
     """
     sandbox, query = sandbox_of(request), request.query_params
-    limit = int(query.get("limit", "-1"))
+    limit = _query_number(request, "limit", -1)
     return JSONResponse(
         {
-            "requests": sandbox.ledger.requests(after=int(query.get("afterRequest", "0")), limit=limit),
+            "requests": sandbox.ledger.requests(after=_query_number(request, "afterRequest", 0), limit=limit),
             "deliveries": sandbox.ledger.deliveries(
-                call_id=query.get("callId"), after=int(query.get("afterDelivery", "0")), limit=limit
+                call_id=query.get("callId"), after=_query_number(request, "afterDelivery", 0), limit=limit
             ),
             "calls": sandbox.switchboard.runs(),
             "emails": sandbox.resources.select("email", Selection(limit=-1)),
@@ -188,6 +188,14 @@ def control_mount() -> Mount:
             Route("/reset", reset, methods=["POST"]),
         ],
     )
+
+
+def _query_number(request: Request, name: str, default: int) -> int:
+    raw = request.query_params.get(name, str(default))
+    try:
+        return int(raw)
+    except ValueError as error:
+        raise ControlError(f"{name} must be a whole number.") from error
 
 
 def _provider(request: Request) -> str:

@@ -15,6 +15,7 @@ from sandbox.vapi.collection_routes import presented
 
 SHOWN_CALLS = 50
 SHOWN_REQUESTS = 100
+SHOWN_ROLES = frozenset({"bot", "user", "tool_call_result"})
 EVERYTHING = Selection(limit=-1)
 EMAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data: https: http:; base-uri 'self'"
 
@@ -57,15 +58,17 @@ async def call_detail(request: Request) -> Response:
     run = sandbox.switchboard.find_run(call_id)
     if run is None:
         return missing(request, "There is no such call.")
-    call = sandbox.resources.find("call", call_id) or {}
+    deliveries = sandbox.ledger.deliveries(call_id=call_id)
     return page(
-        "call.html",
-        tab="calls",
-        run=_described(sandbox, run),
-        call=call,
-        spoken=[item for item in call.get("messages", ()) if item["role"] in {"bot", "user", "tool_call_result"}],
-        deliveries=sandbox.ledger.deliveries(call_id=call_id),
+        "call.html", tab="calls", run=_described(sandbox, run), spoken=_spoken(deliveries), deliveries=deliveries
     )
+
+
+def _spoken(deliveries: list[JsonObject]) -> list[JsonObject]:
+    """Return what has been said so far, as the delivery that knows most of it has it."""
+    told = [as_object(item["body"]["message"].get("artifact")).get("messages") or [] for item in deliveries]
+    longest: list[JsonObject] = max(told, key=len, default=[])
+    return [item for item in longest if item["role"] in SHOWN_ROLES]
 
 
 async def assistants(request: Request) -> HTMLResponse:

@@ -8,6 +8,7 @@ from sandbox.json_types import JsonObject
 from sandbox.scenarios.base import Scenario, Stage, coming_weekday, spoken_day
 
 SERVICES = ("Botox", "Fillers", "Consultation")
+SAID = {"Fillers": "fillers", "Consultation": "a consultation"}
 PARTS_OF_DAY = ("morning", "afternoon", None)
 DAYS_TRIED = 5
 BOOKING_ATTEMPTS = 3
@@ -48,7 +49,7 @@ async def play(stage: Stage) -> Outcome:
     slot = await _find_slot(stage, service)
     if slot is None:
         return await _leave_without(stage, service)
-    await talk.caller_says(stage.choose(CHOICES).format(slot=_spoken(slot)))
+    await talk.caller_says(_sentence(stage.choose(CHOICES).format(slot=_spoken(slot))))
     await talk.assistant_says("Certainly. May I take your name and a phone number for the booking?")
     await talk.caller_says(stage.choose(NAMES).format(name=talk.caller.name, number=talk.caller.spoken_number))
     booked = await _book(stage, service, slot)
@@ -64,7 +65,7 @@ async def _find_slot(stage: Stage, service: str) -> JsonObject | None:
     part = stage.rng.choice(PARTS_OF_DAY)
     asked = stage.choose(DAY_WISHES).format(day=spoken_day(day), part=f", in the {part}" if part else "")
     for _ in range(DAYS_TRIED):
-        await talk.caller_says(asked[0].upper() + asked[1:])
+        await talk.caller_says(asked)
         answer = await talk.use_tool("checkAvailability", date=day.isoformat(), service=service, timePreference=part)
         await talk.assistant_says(answer.spoken)
         if slots := answer.entries("slots"):
@@ -92,7 +93,7 @@ async def _book(stage: Stage, service: str, slot: JsonObject) -> ToolAnswer:
         if answer.succeeded or not alternatives or attempt == BOOKING_ATTEMPTS - 1:
             break
         slot = stage.rng.choice(alternatives)
-        await talk.caller_says(stage.choose(ALTERNATIVES).format(slot=_spoken(slot)))
+        await talk.caller_says(_sentence(stage.choose(ALTERNATIVES).format(slot=_spoken(slot))))
     return answer
 
 
@@ -131,9 +132,14 @@ def _next_working_day(day: date) -> date:
     return following if following.weekday() < 5 else _next_working_day(following)
 
 
+def _sentence(text: str) -> str:
+    """Begin with a capital letter, also after a full stop."""
+    return ". ".join(part[:1].upper() + part[1:] for part in text.split(". "))
+
+
 def _said(service: str) -> str:
     """Name a service in the middle of a sentence."""
-    return "a consultation" if service == "Consultation" else service
+    return SAID.get(service, service)
 
 
 def _spoken(slot: JsonObject) -> str:

@@ -93,6 +93,7 @@ def test_the_ledger_can_be_read_in_parts(sandbox: SandboxClient, clinic: Clinic)
     part = sandbox.http.get("/sandbox/ledger", params={"afterDelivery": whole[2]["id"], "limit": 3}).json()
 
     assert part["deliveries"] == whole[3:6]
+    assert sandbox.http.get("/sandbox/ledger", params={"limit": "few"}).status_code == 400
 
 
 def test_reset_forgets_and_breaks_off(sandbox: SandboxClient, clinic: Clinic) -> None:

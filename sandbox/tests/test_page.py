@@ -78,7 +78,7 @@ def test_an_emails_link_can_be_clicked_and_its_html_can_do_no_harm(sandbox: Sand
     assert "default-src 'none'" in body.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("path", ["/place-call", "/faults/vapi", "/faults/vapi/remove", "/reset"])
+@pytest.mark.parametrize("path", ["/place-call", "/faults/vapi", "/faults/vapi/remove", "/reset", "/sandbox/reset"])
 def test_a_form_from_another_site_is_refused(sandbox: SandboxClient, path: str) -> None:
     response = sandbox.http.post(path, data={}, headers={"Origin": "https://elsewhere.test"})
 
