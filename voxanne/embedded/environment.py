@@ -6,6 +6,12 @@ It stands in `.voxanne/env`. Variables that are already set always win, and prod
 import os
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from voxanne.embedded.ports import Ports
+
+LOOPBACK = "127.0.0.1"
 
 
 def home() -> Path:
@@ -50,4 +56,27 @@ def development_secrets() -> dict[str, str]:
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
         "TWILIO_PHONE_NUMBER": "+442079460000",
         "RESEND_API_KEY": f"re_{secrets.token_hex(12)}",
+    }
+
+
+def keep_secrets(path: Path) -> dict[str, str]:
+    """The development secrets in the file, with fresh ones for those that it lacks."""
+    fresh, kept = development_secrets(), read_environment(path)
+    return {name: kept.get(name) or value for name, value in fresh.items()}
+
+
+def local_addresses(*, ports: "Ports", sandbox: bool) -> dict[str, str]:
+    """Where the processes of one installation find each other.
+
+    Providers always have the sandbox's address, even when it is not started: a development key must not reach a
+    real one.
+    """
+    host, simulator = f"http://{LOOPBACK}", f"http://{LOOPBACK}:{ports.sandbox}"
+    return {
+        "BACKEND_URL": f"{host}:{ports.web}",
+        "LIVE_URL": f"{host}:{ports.live}/live",
+        "ADMIN_URL": f"{host}:{ports.admin}/admin/",
+        "SANDBOX_URL": simulator if sandbox else "",
+        "VAPI_BASE_URL": f"{simulator}/vapi",
+        "RESEND_BASE_URL": f"{simulator}/resend",
     }

