@@ -28,7 +28,7 @@ class Shell:
         self._request = request
 
     @cached_property
-    def org(self) -> Any:  # noqa: ANN401 - the organisation's model lives in a higher room
+    def org(self) -> Any:
         """The active organisation, None when there is none."""
         return getattr(self._request, "org", None)
 

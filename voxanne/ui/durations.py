@@ -36,7 +36,7 @@ def say_moment(moment: datetime, *, now: datetime, zone: ZoneInfo) -> str:
     near = {0: f"Today {clock}", -1: f"Yesterday {clock}", 1: f"Tomorrow {clock}"}
     if days in near:
         return near[days]
-    if abs(days) < 7:  # noqa: PLR2004 - the days of a week
+    if abs(days) < 7:
         return f"{local:%a} {clock}"
     if local.year == today.year:
         return f"{local.day} {local:%b} {clock}"

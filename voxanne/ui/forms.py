@@ -35,8 +35,8 @@ def render_control(field: BoundField) -> SafeString:
         attrs["aria-describedby"] = described
     if field.errors:
         attrs["aria-invalid"] = "true"
-    if field.field.widget.attrs.get("placeholder") == field.label:
-        attrs["placeholder"] = ""
+    if str(field.label).lower() in str(widget.attrs.get("placeholder", "")).lower():
+        attrs["placeholder"] = ""  # a label said twice
     return field.as_widget(attrs=attrs)
 
 

@@ -35,7 +35,7 @@ STATS = (
     Stat(label="Calls today", value="42", change="+12%", direction="up", is_better=True, points=(3, 5, 4, 8, 6, 9, 12)),
     Stat(label="Bookings", value="11", change="−8%", direction="down", is_better=False, points=(9, 8, 8, 7, 9, 6, 5)),
     Stat(label="Success rate", value="26", unit="%", change="No change", points=(4, 4, 5, 4, 4, 5, 4)),
-    Stat(label="Average duration", value="3:20", unit="min", change="+4%", direction="up", points=(3, 3, 4, 3, 4, 4, 5)),
+    Stat(label="Average duration", value="3:20", unit="min", change="+4%", points=(3, 3, 4, 3, 4, 4, 5)),
     Stat(label="Positive sentiment", value="81", unit="%"),
 )
 

@@ -53,9 +53,7 @@ MAIN = (
     NavItem(label="Agents", url_name="agents:list", icon="headset", permission="agents:read"),
 )
 
-FOOT = (
-    NavItem(label="Settings", url_name="orgs:team", icon="settings", permission="team:read"),
-)
+FOOT = (NavItem(label="Settings", url_name="orgs:team", icon="settings", permission="team:read"),)
 
 
 def links(items: tuple[NavItem, ...], *, view_name: str, allows: Allows) -> Iterator[NavLink]:

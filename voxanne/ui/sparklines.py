@@ -13,9 +13,9 @@ _INSET = 2
 
 def render_sparkline(values: Sequence[float]) -> SafeString:
     """Draw values left to right from a zero baseline; fewer than two give nothing to draw."""
-    if len(values) < 2:  # noqa: PLR2004 - a line needs two points
+    if len(values) < 2:
         return SafeString("")
-    top = max(max(values), 0) or 1
+    top = max(*values, 0) or 1
     step = WIDTH / (len(values) - 1)
     room = HEIGHT - 2 * _INSET
     line = " ".join(

@@ -50,7 +50,7 @@ def phone(number: str | None) -> str:
 
 
 @register.filter
-def caller(call: Any) -> str:  # noqa: ANN401 - a call log or anything with its two fields
+def caller(call: Any) -> str:
     """Say who called: the name, else the number, else that the number was withheld."""
     name = getattr(call, "caller_name", "") or ""
     if name and name != UNKNOWN_CALLER:
@@ -94,6 +94,12 @@ def dollars(cost: Decimal | float | None) -> str:
         return ""
     amount = Decimal(str(cost))
     return f"${amount:,.2f}" if amount >= 1 else f"${amount:.3f}"
+
+
+@register.filter
+def number(value: int | None) -> str:
+    """Say a count with its thousands apart: 1284 is "1,284"."""
+    return "" if value is None else f"{value:,}"
 
 
 @register.filter
