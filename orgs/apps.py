@@ -6,4 +6,10 @@ class OrgsConfig(AppConfig):
     verbose_name = "Organisations"
 
     def ready(self) -> None:
-        from orgs import checks  # noqa: F401 - registers the system checks
+        from orgs import checks, onboarding, sessions  # noqa: F401 - checks registers the system checks
+        from orgs.permissions import is_allowed
+        from voxanne.ui import permissions as shown
+
+        shown.use_check(is_allowed)
+        sessions.connect_receivers()
+        onboarding.register_step(onboarding.PROFILE)

@@ -49,3 +49,15 @@ class OneTimeCodeNeeded(DomainError):
     code = "otp_required"
     http_status = 401
     message = "Enter the code from your authenticator app."
+
+
+class SignInAgain(DomainError):
+    code = "sign_in_again"
+    http_status = 403
+    message = "Confirm your password, then try again. We ask before anything that gives others access."
+
+
+class TooManyTries(DomainError):
+    code = "too_many_tries"
+    http_status = 429
+    message = "Too many tries. Wait five minutes, then try again."

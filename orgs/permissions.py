@@ -4,6 +4,7 @@ A view without `require_permission` gets no organisation and no tenant transacti
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from orgs.models import Role
@@ -45,16 +46,58 @@ def is_allowed(role: Role | str | None, permission: str) -> bool:
     return role is not None and _RANK[Role(role)] >= _RANK[needed]
 
 
-def require_permission(permission: str) -> Callable[[View], View]:
-    """Declare what a view (function or DRF class) needs. `OrgMiddleware` reads it, checks it and opens the transaction."""
-    if permission not in PERMISSIONS:
-        raise KeyError(f"unknown permission {permission!r}; add it to orgs.permissions.PERMISSIONS")
+def require_permission(permission: str, *, post: str | None = None) -> Callable[[View], View]:
+    """Declare what a view (function or DRF class) needs. `OrgMiddleware` reads it, checks it and opens the transaction.
+
+    `post` names what the same address needs for writing when it answers both.
+    """
+    for name in filter(None, (permission, post)):
+        if name not in PERMISSIONS:
+            raise KeyError(f"unknown permission {name!r}; add it to orgs.permissions.PERMISSIONS")
 
     def mark(view: View) -> View:
-        view.org_permission = permission  # type: ignore[attr-defined]
+        if post is None:
+            view.org_permission = permission  # type: ignore[attr-defined]
+        else:
+            view.org_permissions = {"get": permission, "post": post}  # type: ignore[attr-defined]
         return view
 
     return mark
+
+
+def require_fresh_sign_in(view: View) -> View:
+    """Also ask for a sign-in of the last minutes: adding members, replacing credentials, exports."""
+    view.needs_fresh_sign_in = True  # type: ignore[attr-defined]
+    return view
+
+
+def opens_own_transactions(view: View) -> View:
+    """The view calls a provider: it gets its organisation's scope, and opens its own short `org_tx`s."""
+    view.opens_own_transactions = True  # type: ignore[attr-defined]
+    return view
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What a view said about itself."""
+
+    permission: str | None = None
+    holds_transaction: bool = True
+    needs_fresh_sign_in: bool = False
+
+
+def declaration_of(view: Any, method: str) -> Declaration:
+    """Everything that a resolved view declared, whether function, class or decorated."""
+    target = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
+
+    def declared(name: str) -> bool:
+        return bool(getattr(view, name, False) or getattr(target, name, False))
+
+    return Declaration(
+        permission=find_declared(view, method),
+        holds_transaction=not declared("opens_own_transactions"),
+        needs_fresh_sign_in=declared("needs_fresh_sign_in"),
+    )
 
 
 def find_declared(view: Any, method: str) -> str | None:

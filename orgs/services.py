@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from orgs import audit
@@ -13,6 +15,7 @@ from orgs.actors import Actor, ActorKind
 from orgs.errors import AlreadyMember, InvitationUnusable, LastOwner
 from orgs.models import IntegrationSettings, Invitation, Membership, Organization, Role, User
 from orgs.scope import org_scope, org_tx
+from orgs.selectors import InvitationFacts
 from voxanne.clock import now
 from voxanne.errors import BadInput, NotFound
 from voxanne.ids import uuid7
@@ -76,20 +79,36 @@ def invite_member(*, org: Organization, email: str, role: Role, actor: Actor) ->
     return invitation, token
 
 
-def find_open_invitation(*, token: str) -> Invitation:
-    """The invitation that a link stands for, in the scope's organisation.
+def revoke_invitation(*, invitation_id: UUID, actor: Actor) -> None:
+    """Withdraw an invitation. Withdrawing it twice, or after it was used, changes nothing."""
+    with org_tx():
+        invitation = Invitation.objects.filter(pk=invitation_id, accepted_at__isnull=True).first()
+        if invitation is not None:
+            audit.record(actor, "member.invitation_withdrawn", invitation)
+            invitation.delete()
+
+
+def describe_invitation(*, token: str) -> InvitationFacts:
+    """What an open invitation says, in the scope's organisation.
 
     Raises:
         InvitationUnusable: unknown, used or expired: the three look alike.
     """
     with org_tx():
-        invitation = Invitation.objects.select_related("org").filter(token_hash=hash_token(token)).first()
-    if invitation is None or not invitation.is_open:
+        facts = (
+            Invitation.objects.filter(token_hash=hash_token(token), accepted_at__isnull=True, expires_at__gt=now())
+            .values_list("email", "role", "org__name", "invited_by__full_name", "expires_at")
+            .first()
+        )
+    if facts is None:
         raise InvitationUnusable
-    return invitation
+    email, role, org_name, invited_by_name, expires_at = facts
+    return InvitationFacts(
+        email=email, role=role, org_name=org_name, invited_by_name=invited_by_name or "", expires_at=expires_at
+    )
 
 
-def accept_invitation(*, token: str, user: User) -> Membership:
+def accept_invitation(*, token: str, user: User, ip: str | None = None) -> Membership:
     """Make the invited person a member, once; the link works for the invited address only.
 
     Raises:
@@ -105,12 +124,39 @@ def accept_invitation(*, token: str, user: User) -> Membership:
             raise InvitationUnusable
         invitation.accepted_at = now()
         invitation.save(update_fields=["accepted_at", "updated_at"])
-        membership, _ = Membership.objects.update_or_create(
-            user=user, defaults={"role": invitation.role, "is_active": True}
-        )
-        actor = Actor(kind=ActorKind.USER, org_id=invitation.org_id, user_id=user.pk, role=Role(invitation.role))
-        audit.record(actor, "member.joined", membership, role=invitation.role)
+        membership, made = Membership.objects.get_or_create(user=user, defaults={"role": invitation.role})
+        if not made and not membership.is_active:
+            membership.role, membership.is_active = invitation.role, True
+            membership.save(update_fields=["role", "is_active", "updated_at"])
+        actor = Actor(kind=ActorKind.USER, org_id=invitation.org_id, user_id=user.pk, role=Role(membership.role), ip=ip)
+        audit.record(actor, "member.joined", membership, role=membership.role)
     return membership
+
+
+def join_with_new_account(*, token: str, full_name: str, password: str, ip: str | None = None) -> User:
+    """Make an account for the invited address and accept with it, all or nothing. No clinic is opened.
+
+    The link came by mail, so the address counts as confirmed.
+
+    Raises:
+        InvitationUnusable: used or expired; AlreadyMember: the address has an account, which has to sign in instead.
+    """
+    facts = describe_invitation(token=token)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email=facts.email, password=password, full_name=full_name)
+            EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+            accept_invitation(token=token, user=user, ip=ip)
+    except IntegrityError as error:
+        raise AlreadyMember("There is an account with this address already. Sign in to join.") from error
+    return user
+
+
+def update_profile(*, org: Organization, actor: Actor) -> None:
+    """Save what the clinic says of itself (name, time zone, phone), checked by its form."""
+    with org_tx():
+        org.save(update_fields=["name", "timezone", "phone"])
+        audit.record(actor, "organization.profile_changed", org)
 
 
 def change_role(*, membership_id: UUID, role: Role, actor: Actor) -> Membership:
@@ -123,6 +169,8 @@ def change_role(*, membership_id: UUID, role: Role, actor: Actor) -> Membership:
     """
     with org_tx():
         membership = _lock_member(membership_id)
+        if membership.role == role:
+            return membership
         _refuse_higher_role(actor, role)
         _refuse_higher_role(actor, Role(membership.role))
         if membership.role == Role.OWNER and role != Role.OWNER:

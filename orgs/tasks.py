@@ -45,7 +45,7 @@ class PlatformTask(Task):  # type: ignore[misc]
 def platform_task(*, reason: str, **options: Any) -> Callable[[Callable[..., Any]], Task]:
     """Declare a task that works across organisations, saying why."""
     return cast(
-        Callable[[Callable[..., Any]], Task],
+        "Callable[[Callable[..., Any]], Task]",
         shared_task(base=PlatformTask, reason=reason, ignore_result=True, **options),
     )
 

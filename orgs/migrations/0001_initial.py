@@ -3,12 +3,13 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
+from django.conf import settings
+from django.db import migrations, models
+
 import orgs.models
 import orgs.validators
 import voxanne.clock
 import voxanne.ids
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from csp.constants import NONE, SELF
 
-from voxanne.settings.base import BACKEND_URL, LIVE_URL, PRODUCTION, env
+from voxanne.settings.base import BACKEND_URL, LIVE_URL, PRODUCTION, TRUSTED_PROXIES, env
 
 # In development and tests a fixed key would be a shared secret in a public file: bin/up makes one and keeps it.
 SECRET_KEY = env.str("SECRET_KEY", default="" if PRODUCTION else "development-only-" + "k9" * 24)
@@ -36,8 +36,13 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip"}
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_MAX_EMAIL_ADDRESSES = 3
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Voxanne"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = False
 
 SESSION_IDLE_MINUTES = min(max(env.int("SESSION_IDLE_MINUTES", default=30), 5), 720)
