@@ -66,8 +66,11 @@ def _empty_cache() -> Iterator[None]:
     """Throttles and caches of one test must not reach the next."""
     from django.core.cache import cache
 
+    from voxanne.expiring_cache import clear_all_caches
+
     yield
     cache.clear()
+    clear_all_caches()
 
 
 def make_user(email: str, name: str = "Ada Marsh") -> User:

@@ -1,0 +1,175 @@
+"""Agents as the clinic wants them, what Vapi was last told, and whose assistant is whose."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from orgs.tenancy import TenantForeignKey, TenantModel
+from voxanne.ids import uuid7
+
+MIN_DURATION_S = 10
+MAX_DURATION_S = 43_200
+
+
+class CallDirection(models.TextChoices):
+    INBOUND = "inbound", "Inbound"
+    OUTBOUND = "outbound", "Outbound"
+
+
+class SyncState(models.TextChoices):
+    """How far Vapi follows the saved agent."""
+
+    DRAFT = "draft", "Draft"
+    SYNCING = "syncing", "Syncing"
+    SYNCED = "synced", "Synced"
+    FAILED = "failed", "Failed"
+
+
+class AgentMode(models.TextChoices):
+    """How much an agent may do by itself."""
+
+    OFF = "off", "Off"
+    AFTER_HOURS = "after_hours", "After hours only"
+    APPROVE = "approve", "Staff approves every booking"
+    FULL = "full", "Full"
+
+
+class Agent(TenantModel):
+    """A receptionist: what it says and may do, and the assistant at Vapi that stands for it.
+
+    `config_hash` is what should be, `synced_hash` what Vapi confirmed. `sync_claim` is held by the one worker that
+    talks to Vapi about this agent; `sync_due_at` is when a sweeper looks again (None: nothing to do).
+    `tools_enabled` None means every tool there is.
+    """
+
+    name = models.CharField(max_length=40)
+    call_direction = models.CharField(max_length=10, choices=CallDirection.choices)
+    is_default = models.BooleanField(default=False)
+    mode = models.CharField(max_length=12, choices=AgentMode.choices, default=AgentMode.FULL)
+    voice_provider = models.CharField(max_length=30, default="11labs")
+    voice_id = models.CharField(max_length=80, default="sarah")
+    language = models.CharField(max_length=10, default="en-GB")
+    first_message = models.TextField(max_length=600, blank=True)
+    system_prompt = models.TextField(max_length=20_000, blank=True)
+    max_duration_seconds = models.PositiveIntegerField(
+        default=900, validators=[MinValueValidator(MIN_DURATION_S), MaxValueValidator(MAX_DURATION_S)]
+    )
+    tools_enabled = ArrayField(models.CharField(max_length=64), null=True, blank=True)
+    transfer_settings = models.JSONField(default=dict, blank=True)
+    vapi_assistant_id = models.CharField(max_length=64, blank=True)
+    vapi_phone_number_id = models.CharField(max_length=64, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    sync_state = models.CharField(max_length=10, choices=SyncState.choices, default=SyncState.DRAFT)
+    sync_error = models.TextField(blank=True)
+    synced_at = models.DateTimeField(null=True, blank=True)
+    config_hash = models.CharField(max_length=64, blank=True)
+    synced_hash = models.CharField(max_length=64, blank=True)
+    sync_claim = models.UUIDField(null=True, blank=True)
+    sync_claimed_until = models.DateTimeField(null=True, blank=True)
+    sync_attempts = models.PositiveIntegerField(default=0)
+    sync_due_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "agents"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org", "call_direction"],
+                condition=models.Q(is_default=True),
+                name="agents_org_default_direction_key",
+            ),
+            models.CheckConstraint(
+                name="agents_direction_known", condition=models.Q(call_direction__in=CallDirection.values)
+            ),
+            models.CheckConstraint(name="agents_mode_known", condition=models.Q(mode__in=AgentMode.values)),
+            models.CheckConstraint(name="agents_state_known", condition=models.Q(sync_state__in=SyncState.values)),
+            models.CheckConstraint(
+                name="agents_duration_range",
+                condition=models.Q(max_duration_seconds__range=(MIN_DURATION_S, MAX_DURATION_S)),
+            ),
+        ]
+        indexes = [models.Index(fields=["org", "sync_due_at"], name="agents_org_sync_due_idx")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_in_step(self) -> bool:
+        """Whether Vapi has what is saved."""
+        return bool(self.vapi_assistant_id) and self.config_hash == self.synced_hash
+
+
+class AssistantMapping(TenantModel):
+    """Whose an assistant at Vapi is. Kept after the assistant was replaced: its last reports may still arrive.
+
+    The database keeps each row in `assistant_directory`, whose primary key lets one organisation have it.
+    """
+
+    vapi_assistant_id = models.CharField(max_length=64)
+    agent = TenantForeignKey(Agent, on_delete=models.CASCADE, related_name="mappings")
+    assistant_role = models.CharField(max_length=10, choices=CallDirection.choices)
+    assistant_name = models.CharField(max_length=40)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "assistant_org_mapping"
+        constraints = [
+            models.UniqueConstraint(fields=["org", "vapi_assistant_id"], name="assistant_org_mapping_org_vapi_key"),
+            models.CheckConstraint(name="assistant_org_mapping_id_given", condition=~models.Q(vapi_assistant_id="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"assistant {self.vapi_assistant_id}"
+
+
+class OrgTool(TenantModel):
+    """Which registered tool an organisation's assistants are linked to."""
+
+    tool_name = models.CharField(max_length=64)
+    vapi_tool_id = models.CharField(max_length=64)
+    definition_hash = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "org_tools"
+        constraints = [models.UniqueConstraint(fields=["org", "tool_name"], name="org_tools_org_name_key")]
+
+    def __str__(self) -> str:
+        return self.tool_name
+
+
+class RegistrationKind(models.TextChoices):
+    TOOL = "tool", "Tool"
+    STRUCTURED_OUTPUT = "structured_output", "Structured output"
+    CREDENTIAL = "credential", "Credential"
+
+
+class PlatformRegistration(models.Model):
+    """Something registered at Vapi once for all organisations, one row a definition. The platform's own table.
+
+    `vapi_id` is empty while a worker holds `claimed_until` and registers it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=20, choices=RegistrationKind.choices)
+    name = models.CharField(max_length=64)
+    vapi_id = models.CharField(max_length=64, blank=True)
+    definition_hash = models.CharField(max_length=64)
+    definition = models.JSONField(default=dict)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "platform_registrations"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "name", "definition_hash"], name="platform_registrations_definition_key"
+            ),
+            models.CheckConstraint(
+                name="platform_registrations_kind_known", condition=models.Q(kind__in=RegistrationKind.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"

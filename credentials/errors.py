@@ -1,0 +1,80 @@
+"""What can be wrong with a stored credential."""
+
+from enum import StrEnum
+
+from credentials.types import Provider
+from voxanne.errors import DomainError
+
+
+class Damage(StrEnum):
+    """Why stored ciphertext cannot be read."""
+
+    EMPTY = "empty"
+    TRUNCATED = "truncated"
+    WRONG_KEY = "wrong_key"
+    TAMPERED = "tampered"
+    CORRUPT = "corrupt"
+
+
+class SealBroken(Exception):
+    """Ciphertext that does not open. Inside this room only; the service turns it into `CredentialUnreadable`."""
+
+    def __init__(self, damage: Damage) -> None:
+        self.damage = damage
+        super().__init__(damage.value)
+
+
+class CredentialError(DomainError):
+    """A credential cannot be used; the message says what a person can do."""
+
+    http_status = 409
+
+
+class NotConnected(CredentialError):
+    """The organisation has not connected this provider."""
+
+    code = "not_connected"
+
+    def __init__(self, provider: Provider) -> None:
+        self.provider = provider
+        super().__init__(f"Please connect {provider.label} in Integrations.", provider=provider.value)
+
+
+class CredentialDisabled(CredentialError):
+    """It is stored, and switched off."""
+
+    code = "credential_disabled"
+
+    def __init__(self, provider: Provider) -> None:
+        self.provider = provider
+        super().__init__(f"{provider.label} is switched off in Integrations.", provider=provider.value)
+
+
+class CredentialUnreadable(CredentialError):
+    """It is stored and does not decrypt: wrong key, cut short, changed, or empty."""
+
+    code = "credential_unreadable"
+
+    def __init__(self, provider: Provider, damage: Damage) -> None:
+        self.provider = provider
+        self.damage = damage
+        super().__init__(
+            f"Please reconnect {provider.label} in Integrations: its stored key can no longer be read.",
+            provider=provider.value,
+            damage=damage.value,
+        )
+
+
+class SealedTextUnreadable(CredentialError):
+    """Text that was sealed with the organisation's key and does not open any more."""
+
+    code = "sealed_text_unreadable"
+    message = "This can no longer be read: its key is gone or it was changed."
+
+    def __init__(self, damage: Damage) -> None:
+        self.damage = damage
+        super().__init__(damage=damage.value)
+
+
+class WrongEncryptionKey(RuntimeError):
+    """The configured master key is not the one that this database's secrets were sealed with. Stops the start."""

@@ -1,0 +1,145 @@
+"""Providers, and what is kept for each: typed, and silent about their secrets."""
+
+import hmac
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, NoReturn, Protocol, Self
+
+from django.db import models
+
+from voxanne.clock import now
+
+
+class Provider(models.TextChoices):
+    """Whose credentials an organisation may keep here."""
+
+    VAPI = "vapi", "Vapi"
+    TWILIO = "twilio", "Twilio"
+    GOOGLE_CALENDAR = "google_calendar", "Google Calendar"
+    OUTLOOK_CALENDAR = "outlook_calendar", "Outlook Calendar"
+    RESEND = "resend", "Resend"
+    ELEVENLABS = "elevenlabs", "ElevenLabs"
+
+
+class Secret:
+    """A text that shows itself as `***` wherever it is printed, logged or formatted; only `reveal()` gives it out."""
+
+    __slots__ = ("_text",)
+    MASK: ClassVar[str] = "***"
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself, for the request that needs it."""
+        return self._text
+
+    def matches(self, given: str) -> bool:
+        """Whether a given text is the secret, in a time that does not tell how much of it was right."""
+        return bool(self._text) and hmac.compare_digest(self._text.encode(), given.encode(errors="surrogatepass"))
+
+    def __repr__(self) -> str:
+        return self.MASK
+
+    def __str__(self) -> str:
+        return self.MASK
+
+    def __format__(self, spec: str) -> str:
+        return self.MASK
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and hmac.compare_digest(self._text.encode(), other._text.encode())
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret does not leave its process: pass ids and read it again")
+
+
+class Credentials(Protocol):
+    """What every provider's credentials can do: become the JSON that is encrypted, and come back from it."""
+
+    provider: ClassVar[Provider]
+
+    def to_config(self) -> dict[str, str]:
+        """The plain values, to be encrypted."""
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Back from the plain values.
+
+        Raises:
+            KeyError, TypeError, ValueError: a value is missing or of the wrong kind.
+        """
+
+
+@dataclass(frozen=True)
+class VapiCredentials:
+    """What Vapi shows us when it calls on behalf of an organisation's assistant.
+
+    Attributes:
+        webhook_secret: sent by Vapi with every webhook.
+        secret_id: names this secret without telling it, so that we know which one Vapi was given.
+        previous_secret: still accepted until `previous_until`, after a rotation.
+    """
+
+    provider: ClassVar[Provider] = Provider.VAPI
+
+    webhook_secret: Secret
+    secret_id: str
+    previous_secret: Secret | None = None
+    previous_until: datetime | None = field(default=None)
+
+    def __post_init__(self) -> None:
+        if not self.webhook_secret or not self.secret_id:
+            raise ValueError("a webhook secret and its id are needed")
+
+    @property
+    def webhook_secrets(self) -> tuple[Secret, ...]:
+        """Every secret that is accepted now: the current one, and after a rotation the one before for a while."""
+        if self.previous_secret and self.previous_until and now() < self.previous_until:
+            return (self.webhook_secret, self.previous_secret)
+        return (self.webhook_secret,)
+
+    def to_config(self) -> dict[str, str]:
+        config = {"webhookSecret": self.webhook_secret.reveal(), "secretId": self.secret_id}
+        if self.previous_secret and self.previous_until:
+            config["previousSecret"] = self.previous_secret.reveal()
+            config["previousUntil"] = self.previous_until.isoformat()
+        return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        previous = config.get("previousSecret")
+        return cls(
+            webhook_secret=Secret(_text(config, "webhookSecret")),
+            secret_id=_text(config, "secretId"),
+            previous_secret=Secret(_text(config, "previousSecret")) if previous else None,
+            previous_until=datetime.fromisoformat(_text(config, "previousUntil")) if previous else None,
+        )
+
+
+# Which type a provider's stored values become. Providers without one cannot be saved yet.
+CREDENTIAL_TYPES: dict[Provider, type[VapiCredentials]] = {Provider.VAPI: VapiCredentials}
+
+
+@dataclass(frozen=True)
+class ProviderStatus:
+    """What may be shown of one integration."""
+
+    provider: Provider
+    is_active: bool
+    last_verified_at: datetime | None
+    verification_error: str
+    metadata: dict[str, Any]
+
+
+def _text(config: dict[str, Any], name: str) -> str:
+    value = config[name]
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is not a text")
+    return value

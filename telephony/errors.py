@@ -1,0 +1,11 @@
+"""What can be wrong with a number."""
+
+from voxanne.errors import DomainError
+
+
+class NumberTaken(DomainError):
+    """An active number answers for one organisation only. Says nothing about which."""
+
+    code = "number_taken"
+    http_status = 409
+    message = "That number is already in use. Contact support if it is yours."

@@ -1,0 +1,96 @@
+"""A small in-process cache whose entries end by themselves: for what every webhook asks and hardly ever changes."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from weakref import WeakSet
+
+V = TypeVar("V")
+_all: "WeakSet[ExpiringCache[object]]" = WeakSet()
+
+
+@dataclass(frozen=True)
+class CacheStatistics:
+    """What a cache has done since the process started."""
+
+    hits: int
+    misses: int
+    size: int
+
+    @property
+    def hit_rate(self) -> float:
+        """Hits among all questions, 0 to 1; 0 before the first question."""
+        asked = self.hits + self.misses
+        return self.hits / asked if asked else 0.0
+
+
+class ExpiringCache(Generic[V]):
+    """Least recently used entries leave first; none is served when older than `ttl_s`. Safe across threads.
+
+    A value that was being loaded while its key was dropped is not kept: it may be the old one. `epoch()` before the
+    load and `put(..., epoch=…)` after it see to that.
+    """
+
+    def __init__(self, *, ttl_s: float, max_entries: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._ttl_s = ttl_s
+        self._max_entries = max_entries
+        self._clock = clock
+        self._entries: OrderedDict[str, tuple[float, V]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._epoch = 0
+        self._hits = 0
+        self._misses = 0
+        _all.add(self)  # type: ignore[arg-type]
+
+    def find(self, key: str) -> V | None:
+        """The value of a key, or None when it is unknown or too old."""
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None or entry[0] <= self._clock():
+                self._entries.pop(key, None)
+                self._misses += 1
+                return None
+            self._entries.move_to_end(key)
+            self._hits += 1
+            return entry[1]
+
+    def epoch(self) -> int:
+        """A number that changes whenever something is dropped."""
+        with self._lock:
+            return self._epoch
+
+    def put(self, key: str, value: V, *, epoch: int) -> None:
+        """Keep a value that was loaded at `epoch`, unless something was dropped since."""
+        with self._lock:
+            if epoch != self._epoch:
+                return
+            self._entries[key] = (self._clock() + self._ttl_s, value)
+            self._entries.move_to_end(key)
+            while len(self._entries) > self._max_entries:
+                self._entries.popitem(last=False)
+
+    def drop(self, key: str) -> None:
+        """Forget one key."""
+        with self._lock:
+            self._epoch += 1
+            self._entries.pop(key, None)
+
+    def clear(self) -> None:
+        """Forget every key."""
+        with self._lock:
+            self._epoch += 1
+            self._entries.clear()
+
+    def statistics(self) -> CacheStatistics:
+        """Hits, misses and the present size."""
+        with self._lock:
+            return CacheStatistics(hits=self._hits, misses=self._misses, size=len(self._entries))
+
+
+def clear_all_caches() -> None:
+    """Empty every cache of this process: what one test kept must not reach the next."""
+    for cache in list(_all):
+        cache.clear()
