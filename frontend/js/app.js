@@ -8,5 +8,6 @@ import "./dialogs.js";
 import "./menus.js";
 import "./keyboard.js";
 import "./forms.js";
+import "./guesses.js";
 import "./times.js";
 import "./live.js";

@@ -40,9 +40,10 @@ const REASONS = {
 };
 
 document.addEventListener("htmx:response:error", (event) => {
-  const { status } = event.detail.ctx.response;
-  const told = event.detail.ctx.hx?.trigger?.includes("toast");
-  const swapped = status === 422 || status === 400;
+  const { response, hx, sourceElement } = event.detail.ctx;
+  const { status } = response;
+  const told = hx?.trigger?.includes("toast");
+  const swapped = status === 422 || status === 400 || (status >= 500 && sourceElement.hasAttribute("hx-status:50x"));
   if (!told && !swapped) {
     showToast("error", REASONS[status] ?? "The server could not do this. Try again in a minute.");
   }

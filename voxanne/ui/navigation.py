@@ -53,7 +53,9 @@ MAIN = (
     NavItem(label="Agents", url_name="agents:list", icon="headset", permission="agents:read"),
 )
 
-FOOT = (NavItem(label="Settings", url_name="orgs:team", icon="settings", permission="team:read"),)
+FOOT = (
+    NavItem(label="Settings", url_name="orgs:team", icon="settings", permission="team:read", owns=("orgs:profile",)),
+)
 
 
 def links(items: tuple[NavItem, ...], *, view_name: str, allows: Allows) -> Iterator[NavLink]:

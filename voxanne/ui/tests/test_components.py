@@ -1,6 +1,7 @@
 """Components escape what people typed, wire labels to controls, and all of them render."""
 
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 from django import forms
@@ -119,7 +120,7 @@ class _Inline(HTMLParser):
 def test_the_gallery_renders_every_component_without_inline_code(rf: RequestFactory) -> None:
     request = rf.get("/dashboard/_components")
     request.resolver_match = None
-    request.user = None  # type: ignore[assignment]
+    request.user = SimpleNamespace(full_name="Ana Reyes", email="ana@example.org")  # type: ignore[assignment]
     page = gallery.show(request).content.decode()
     parser = _Inline()
     parser.feed(page)
