@@ -9,6 +9,9 @@ import django
 
 django.setup()
 
-from voxanne.live.stream import application  # noqa: E402 - Django must be set up first
+from orgs.live_access import find_viewer  # noqa: E402 - Django must be set up first
+from voxanne.live.stream import create_app  # noqa: E402 - the same
+
+application = create_app(find_viewer)
 
 __all__ = ["application"]
