@@ -10,6 +10,7 @@ from orgs.tenancy import TenantModel
 
 HOT_SCORE = 70
 WARM_SCORE = 40
+FIRST_SCORE = 40
 DAY_MINUTES = 24 * 60
 
 
@@ -43,7 +44,7 @@ class Contact(TenantModel):
     phone = models.CharField(max_length=16, blank=True, validators=[validate_e164])
     email = models.EmailField(max_length=254, blank=True)
     lead_status = models.CharField(max_length=10, choices=LeadStatus.choices, default=LeadStatus.NEW)
-    lead_score = models.PositiveSmallIntegerField(default=40, validators=[MaxValueValidator(100)])
+    lead_score = models.PositiveSmallIntegerField(default=FIRST_SCORE, validators=[MaxValueValidator(100)])
     lead_temperature = models.GeneratedField(
         expression=Case(
             When(lead_score__gte=HOT_SCORE, then=Value(LeadTemperature.HOT.value)),
@@ -64,7 +65,7 @@ class Contact(TenantModel):
     class Meta:
         db_table = "contacts"
         constraints = [
-            models.UniqueConstraint(fields=["org", "phone"], name="contacts_org_phone_key", condition=~Q(phone="")),
+            models.UniqueConstraint(fields=["org", "phone"], name="contacts_org_phone_key", condition=Q(phone__gt="")),
             models.CheckConstraint(name="contacts_phone_e164", condition=Q(phone="") | Q(phone__regex=E164_PATTERN)),
             models.CheckConstraint(name="contacts_score_range", condition=Q(lead_score__gte=0, lead_score__lte=100)),
             models.CheckConstraint(name="contacts_status_known", condition=Q(lead_status__in=LeadStatus.values)),

@@ -56,7 +56,7 @@ class CalendarSyncState(models.TextChoices):
 class Practitioner(TenantModel):
     """Somebody or something that can be booked. The id is a number because the exclusion constraint needs a range."""
 
-    id = models.BigAutoField(primary_key=True)
+    id = models.BigAutoField(primary_key=True)  # type: ignore[assignment]
     name = models.CharField(max_length=80)
     is_active = models.BooleanField(default=True)
 
@@ -177,7 +177,7 @@ class Appointment(TenantModel):
             models.UniqueConstraint(
                 fields=["org", "idempotency_key"],
                 name="appointments_org_idempotency_key",
-                condition=~Q(idempotency_key=""),
+                condition=Q(idempotency_key__gt=""),
             ),
             models.CheckConstraint(name="appointments_order", condition=Q(ends_at__gt=F("starts_at"))),
             models.CheckConstraint(name="appointments_status_known", condition=Q(status__in=AppointmentStatus.values)),

@@ -3,9 +3,9 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import voxanne.ids
 from django.db import migrations, models
 
+import voxanne.ids
 from orgs.tenancy import IsolateTenant
 
 
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("phone", ""), _negated=True),
+                        condition=models.Q(("phone__gt", "")),
                         fields=("org", "phone"),
                         name="contacts_org_phone_key",
                     ),

@@ -2,10 +2,10 @@
 
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
-import orgs.tenancy.fields
-import voxanne.ids
 from django.db import migrations, models
 
+import orgs.tenancy.fields
+import voxanne.ids
 from orgs.tenancy import IsolateTenant
 
 # `blocked` holds the visit and its buffers, bounded and half-open, never reaching further than a day beyond the visit:
@@ -350,7 +350,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="appointment",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("idempotency_key", ""), _negated=True),
+                condition=models.Q(("idempotency_key__gt", "")),
                 fields=("org", "idempotency_key"),
                 name="appointments_org_idempotency_key",
             ),

@@ -1,0 +1,182 @@
+"""Booking: the diary says what may be booked, the database's exclusion constraint who gets it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+
+import structlog
+from django.db import OperationalError
+from django.db.models import Q
+from psycopg.errors import LockNotAvailable
+
+from contacts.errors import UnusablePhone
+from contacts.phones import find_e164
+from contacts.services import clean_name, mark_booked, remember_caller
+from orgs import audit
+from orgs.actors import Actor
+from orgs.models import Organization
+from orgs.scope import org_tx
+from scheduling.availability import nearest_slots
+from scheduling.diary import Chair, Diary
+from scheduling.diary_reader import read_diary
+from scheduling.errors import ClinicClosed, InThePast, SlotNotOffered, SlotRefused, SlotTaken, TooFarAhead, TooSoon
+from scheduling.models import Appointment, AppointmentStatus
+from scheduling.querysets import claim_slot, clear_expired_holds
+from scheduling.references import new_reference
+from scheduling.speech import say_day, say_full_day, say_length
+from scheduling.types import BookingRequest, VisitRules
+from scheduling.wall_clock import find_moment
+from voxanne.clock import now
+from voxanne.ids import uuid7
+from voxanne.live import publish_on_commit
+
+log = structlog.get_logger(__name__)
+
+REFERENCE_TRIES = 5
+LONGEST_NOTES = 4000
+
+
+def book_appointment(*, org: Organization, request: BookingRequest, actor: Actor) -> Appointment:
+    """Book one visit, or raise why not with the nearest alternatives.
+
+    Idempotent: the same key, or the same visit for the same patient asked for again in the same call, gives the
+    appointment that is there. Of several practitioners the first who is free is taken. The contact is found or made by
+    phone and becomes `booked`.
+
+    Raises:
+        SlotTaken, SlotNotOffered, ClinicClosed, InThePast, TooSoon, TooFarAhead: with `.alternatives`.
+        UnusablePhone: the number could not be dialled.
+    """
+    try:
+        with org_tx():
+            return _book(org, request, actor)
+    except SlotRefused as refused:
+        refusal = refused
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        refusal = SlotTaken()  # somebody is taking it, and is slow about it
+    around = find_moment(request.starts_at, org.zone) or request.starts_at.replace(tzinfo=org.zone)
+    with org_tx():
+        alternatives = nearest_slots(org=org, around=around, service=request.service, practitioner=request.practitioner)
+    log.info("appointment.refused", code=refusal.code)
+    raise refusal.offering(alternatives, org.zone)
+
+
+def _book(org: Organization, request: BookingRequest, actor: Actor) -> Appointment:
+    if (earlier := _find_earlier(org, request)) is not None:
+        return earlier
+    start = _reachable_start(org, request)
+    day = start.astimezone(org.zone).date()
+    diary = read_diary(org=org, service=request.service, first_day=day, last_day=day, practitioner=request.practitioner)
+    chairs = diary.chairs_free_at(start)
+    if not chairs:
+        raise _why_not(diary, start)
+    appointment = _claim(org=org, request=request, start=start, rules=diary.rules, chairs=chairs)
+    if appointment.contact_id is not None:
+        mark_booked(org=org, contact_id=appointment.contact_id)
+    audit.record(
+        actor, "appointment.booked", appointment, source=appointment.source, call_id=str(request.call_id or "")
+    )
+    publish_on_commit(org.pk, "appointment", id=appointment.pk)
+    return appointment
+
+
+def _claim(
+    *, org: Organization, request: BookingRequest, start: datetime, rules: VisitRules, chairs: Sequence[Chair]
+) -> Appointment:
+    """Take the first free chair that nobody else takes at this moment.
+
+    Raises:
+        SlotTaken: all of them went to somebody else.
+        UnusablePhone: the caller is to say the number again.
+    """
+    if request.phone and not find_e164(request.phone, country=org.country):
+        raise UnusablePhone
+    clear_expired_holds()
+    contact = remember_caller(
+        org=org, phone=request.phone, name=request.patient_name, email=request.email, source=request.source.value
+    )
+    wanted = _unsaved(org=org, request=request, start=start, rules=rules)
+    wanted.contact = contact
+    for chair in chairs:
+        wanted.practitioner_id = chair.practitioner_id
+        for _ in range(REFERENCE_TRIES):
+            claimed = claim_slot(
+                wanted,
+                blocked_from=start - timedelta(seconds=rules.before_s),
+                blocked_until=wanted.ends_at + timedelta(seconds=rules.after_s),
+            )
+            if claimed is not None:
+                return claimed
+            if (earlier := _find_earlier(org, request)) is not None:
+                return earlier
+            if not Appointment.objects.for_org(org.pk).filter(reference=wanted.reference).exists():
+                break
+            wanted.reference = new_reference()
+    raise SlotTaken
+
+
+def _unsaved(*, org: Organization, request: BookingRequest, start: datetime, rules: VisitRules) -> Appointment:
+    return Appointment(
+        id=uuid7(),
+        org_id=org.pk,
+        service=request.service,
+        patient_name=clean_name(request.patient_name),
+        starts_at=start,
+        ends_at=start + timedelta(seconds=rules.duration_s),
+        time_zone=org.timezone,
+        status=AppointmentStatus.CONFIRMED.value,
+        source=request.source.value,
+        call_id=request.call_id,
+        reference=new_reference(),
+        idempotency_key=request.idempotency_key,
+        notes=request.notes.replace("\x00", "")[:LONGEST_NOTES],
+    )
+
+
+def _find_earlier(org: Organization, request: BookingRequest) -> Appointment | None:
+    """What an earlier try of the same request has booked."""
+    same = []
+    if request.idempotency_key:
+        same.append(Q(idempotency_key=request.idempotency_key))
+    if request.call_id is not None and (start := find_moment(request.starts_at, org.zone)) is not None:
+        same.append(
+            Q(
+                call_id=request.call_id,
+                starts_at=start,
+                service=request.service,
+                patient_name__iexact=clean_name(request.patient_name),
+                status__in=[AppointmentStatus.PENDING, AppointmentStatus.CONFIRMED],
+            )
+        )
+    if not same:
+        return None
+    earlier: Appointment | None = Appointment.objects.for_org(org.pk).filter(reduce(or_, same)).first()
+    return earlier
+
+
+def _reachable_start(org: Organization, request: BookingRequest) -> datetime:
+    """The moment that is asked for, when any appointment could be then at all."""
+    start, moment, rules = find_moment(request.starts_at, org.zone), now(), VisitRules.of(request.service)
+    if start is None:
+        raise SlotNotOffered("The clocks go forward that night, so that time does not exist.")
+    today = moment.astimezone(org.zone).date()
+    if start < moment:
+        raise InThePast(f"That is in the past. Today is {say_full_day(today)}.")
+    if start < moment + timedelta(seconds=rules.notice_s):
+        raise TooSoon(f"We need at least {say_length(rules.notice_s)} notice.")
+    last_day = today + timedelta(days=rules.horizon_days)
+    if start > moment + timedelta(days=rules.horizon_days + 2) or start.astimezone(org.zone).date() > last_day:
+        raise TooFarAhead(f"We take bookings until {say_full_day(last_day)}.")
+    return start
+
+
+def _why_not(diary: Diary, start: datetime) -> SlotRefused:
+    day = diary.day_of(start)
+    if not diary.chairs:
+        return SlotNotOffered("Nobody here can do that at the moment.")
+    if diary.is_closed(day):
+        return ClinicClosed(f"The clinic is closed on {say_day(day, this_year=diary.today.year)}.")
+    return SlotTaken() if diary.has_visit_at(start) else SlotNotOffered()

@@ -1,0 +1,89 @@
+"""Why something cannot be booked, in sentences that can be read out on the phone."""
+
+from collections.abc import Sequence
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from scheduling.speech import say_slots
+from scheduling.types import Slot
+from voxanne.errors import DomainError
+
+
+class SlotRefused(DomainError):
+    """What was asked for cannot be booked. `alternatives` are the nearest starts that can, nearest first."""
+
+    code = "slot_refused"
+    http_status = 409
+    message = "That time cannot be booked."
+    alternatives: list[Slot]
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        self.alternatives = []
+
+    def offering(self, alternatives: Sequence[Slot], zone: ZoneInfo) -> Self:
+        """The same refusal, with what can be had instead also said in its message."""
+        self.alternatives = list(alternatives)
+        if alternatives:
+            self.message = f"{self.message} The nearest free times are {say_slots(alternatives, zone)}."
+        return self
+
+
+class SlotTaken(SlotRefused):
+    """Somebody else has it, perhaps since a moment ago."""
+
+    code = "slot_taken"
+    message = "That time has already been taken."
+
+
+class SlotNotOffered(SlotRefused):
+    """Outside opening hours, or not one of the times at which visits start."""
+
+    code = "slot_not_offered"
+    message = "We have no appointment at that time."
+
+
+class ClinicClosed(SlotRefused):
+    """Nobody works that day."""
+
+    code = "clinic_closed"
+    message = "The clinic is closed that day."
+
+
+class InThePast(SlotRefused):
+    code = "in_the_past"
+    http_status = 400
+    message = "That is in the past."
+
+
+class TooSoon(SlotRefused):
+    """Nearer than the service's minimum notice."""
+
+    code = "too_soon"
+    message = "That is too soon for us to prepare."
+
+
+class TooFarAhead(SlotRefused):
+    """Beyond the service's horizon."""
+
+    code = "too_far_ahead"
+    message = "We do not take bookings that far ahead yet."
+
+
+class FullyBooked(SlotRefused):
+    """The clinic is open, and nothing is left."""
+
+    code = "fully_booked"
+    message = "Nothing is free then."
+
+
+class UnknownService(DomainError):
+    code = "unknown_service"
+    http_status = 404
+    message = "We do not offer that."
+
+
+class UnknownPractitioner(DomainError):
+    code = "unknown_practitioner"
+    http_status = 404
+    message = "Nobody of that name works here."
