@@ -73,5 +73,6 @@ def configure_logging(*, level: str, human: bool) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ("urllib3", "asyncio", "httpx", "httpcore", "kombu", "amqp"):
+    every_run_of_a_task = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+    for noisy in ("urllib3", "asyncio", "httpx", "httpcore", "kombu", "amqp", *every_run_of_a_task):
         logging.getLogger(noisy).setLevel("WARNING")

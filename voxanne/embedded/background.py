@@ -6,12 +6,11 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
-
 from voxanne.embedded.console import SetUpFailed, complain, say
 from voxanne.embedded.environment import home as find_home
 from voxanne.embedded.instance import end_leftovers, find_supervisor, read_state
 from voxanne.embedded.services import EmbeddedRedis, find_postgres, find_redis
+from voxanne.embedded.waiting import wait_until_ended
 
 _MARK = "VOXANNE_DETACHED"
 START_WAIT_S = 600.0
@@ -61,9 +60,7 @@ def stop(home: Path) -> int:
         say("Stopped what an interrupted bin/up had left running." if ended else "Voxanne is not running.")
         return 0
     supervisor.terminate()
-    try:
-        supervisor.wait(STOP_WAIT_S)
-    except psutil.TimeoutExpired:
+    if not wait_until_ended([supervisor], timeout_s=STOP_WAIT_S):
         complain(f"bin/up (pid {supervisor.pid}) has not stopped after {STOP_WAIT_S:.0f} s.")
         return 1
     say("Stopped.")

@@ -13,6 +13,7 @@ from typing import IO
 import psutil
 
 from voxanne.embedded.console import SetUpFailed
+from voxanne.embedded.waiting import is_alive, wait_until_ended
 
 
 @dataclass
@@ -70,10 +71,10 @@ def find_supervisor(state: State | None) -> psutil.Process | None:
 def _find_process(pid: int, created: float) -> psutil.Process | None:
     try:
         process = psutil.Process(pid)
-        same = abs(process.create_time() - created) < 1 and process.status() != psutil.STATUS_ZOMBIE
+        same = abs(process.create_time() - created) < 1
     except psutil.NoSuchProcess:
         return None
-    return process if same else None
+    return process if same and is_alive(process) else None
 
 
 @contextmanager
@@ -106,5 +107,5 @@ def end_leftovers(home: Path) -> int:
     for process in ended:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-    psutil.wait_procs(ended, timeout=5)
+    wait_until_ended(ended, timeout_s=5)
     return len(ended)

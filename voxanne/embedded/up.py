@@ -161,7 +161,8 @@ class Installation:
                 self._remember()
 
     def _stop(self) -> None:
-        say("Stopping …")
+        if self._children:
+            say("Stopping …")
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         stop_all(self._children)
@@ -169,7 +170,8 @@ class Installation:
             self._redis.stop()
         if self._postgres:
             self._postgres.stop()
-        say("Stopped.")
+        if self._children:
+            say("Stopped.")
 
 
 def answers(address: str) -> bool:
