@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 from django.http import HttpRequest
 
@@ -17,7 +17,7 @@ _NAMES = {"light": "voxanne-light", "dark": "voxanne-dark"}
 def chosen(request: HttpRequest) -> Choice:
     """Return the choice; anything unknown means the system's."""
     value = request.COOKIES.get(COOKIE, "system")
-    return cast("Choice", value) if value in CHOICES else "system"
+    return value if value in CHOICES else "system"
 
 
 def theme_name(choice: Choice) -> str:

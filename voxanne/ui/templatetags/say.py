@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -147,4 +147,4 @@ def _org_zone(context: template.Context) -> ZoneInfo:
 
 
 def _zone(zone: ZoneInfo | None) -> ZoneInfo:
-    return zone or cast("ZoneInfo", timezone.get_current_timezone())
+    return zone or timezone.get_current_timezone()
