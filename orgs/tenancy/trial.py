@@ -1,0 +1,131 @@
+"""Really trying to cross from one organisation to another, on every tenant table, and leaving no trace.
+
+Two throw-away organisations are made in one transaction that is rolled back; as the first, each table's row of the
+second is read, changed, deleted and copied. The database has to refuse each, whatever the application does.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+from django.utils.crypto import get_random_string
+
+from orgs.models import Organization, User
+from orgs.scope import org_scope, org_tx
+from orgs.services import NewOrganization, create_organization
+from orgs.tenancy.base import TenantModel
+from orgs.tenancy.samples import make_sample
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try on one table: what was tried, and whether the database held."""
+
+    table: str
+    act: str
+    held: bool
+    detail: str = ""
+
+
+def tenant_models() -> list[type[TenantModel]]:
+    """Every concrete tenant model, by table name."""
+    models = [model for model in apps.get_models() if issubclass(model, TenantModel)]
+    return sorted(models, key=lambda model: model._meta.db_table)
+
+
+def try_crossing(models: list[type[TenantModel]] | None = None) -> list[Attempt]:
+    """Attack every tenant table (or the given ones) and undo everything."""
+    attempts: list[Attempt] = []
+    with transaction.atomic():
+        user, ours, theirs = _throw_away_organisations()
+        for model in models if models is not None else tenant_models():
+            attempts += attack(model, ours=ours, theirs=theirs, user_id=user.pk)
+        transaction.set_rollback(True)
+    return attempts
+
+
+def attack(model: type[TenantModel], *, ours: Organization, theirs: Organization, user_id: UUID) -> Iterator[Attempt]:
+    """As `ours`, read, change, delete and forge a row of `theirs`."""
+    table = model._meta.db_table
+    try:
+        with transaction.atomic(), org_scope(theirs), org_tx():
+            victim = model.objects.first() or make_sample(model, user_id=user_id)
+            copy = _as_json(table, victim.pk)
+    except (DatabaseError, NotImplementedError) as error:
+        yield Attempt(table, "make a row", held=False, detail=str(error).splitlines()[0])
+        return
+    with org_scope(ours):
+        yield _must_see_nothing(table, "read", f'SELECT 1 FROM "{table}" WHERE org_id = %s::uuid', theirs.pk)
+        change = f'UPDATE "{table}" SET org_id = org_id WHERE org_id = %s::uuid'
+        yield _must_see_nothing(table, "update", change, theirs.pk)
+        yield _must_see_nothing(table, "delete", f'DELETE FROM "{table}" WHERE org_id = %s::uuid', theirs.pk)
+        yield _must_be_refused(table, "insert", lambda: _insert(table, copy), reason="row-level security")
+    with org_scope(theirs):
+        yield _must_be_refused(table, "give away", lambda: _give_away(table, victim.pk, ours.pk), reason="")
+
+
+def _throw_away_organisations() -> tuple[User, Organization, Organization]:
+    user = User.objects.create_user(email=f"{get_random_string(20).lower()}@example.invalid")
+    ours = create_organization(new=NewOrganization(name="Isolation trial, ours"), owner=user)
+    theirs = create_organization(new=NewOrganization(name="Isolation trial, theirs"), owner=user)
+    return user, ours, theirs
+
+
+def _must_see_nothing(table: str, act: str, sql: str, org_id: UUID) -> Attempt:
+    try:
+        with _undone(), org_tx(), connection.cursor() as cursor:
+            cursor.execute(sql, [org_id])
+            touched = cursor.rowcount
+    except DatabaseError as error:  # an append-only table refuses before it looks
+        return Attempt(table, act, held="permission denied" in str(error), detail=str(error).splitlines()[0])
+    return Attempt(table, act, held=touched == 0, detail=f"{touched} rows of another organisation")
+
+
+def _must_be_refused(table: str, act: str, run: Callable[[], None], *, reason: str) -> Attempt:
+    try:
+        with _undone(), org_tx():
+            run()
+    except DatabaseError as error:
+        message = str(error).splitlines()[0]
+        return Attempt(table, act, held=reason in message or "permission denied" in message, detail=message)
+    return Attempt(table, act, held=False, detail="it was accepted")
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    """A savepoint that never stays."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _as_json(table: str, pk: object) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t WHERE id::text = %s', [str(pk)])  # noqa: S608
+        return str(cursor.fetchone()[0])
+
+
+def _insert(table: str, row: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute "
+            "WHERE attrelid = %s::text::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
+            [table],
+        )
+        columns = cursor.fetchone()[0]
+        cursor.execute(
+            f'INSERT INTO "{table}" ({columns}) SELECT {columns} '  # noqa: S608 - names come from the catalogue
+            f'FROM jsonb_populate_record(NULL::"{table}", %s::jsonb)',
+            [row],
+        )
+
+
+def _give_away(table: str, pk: object, org_id: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{table}" SET org_id = %s::uuid WHERE id::text = %s',  # noqa: S608 - our own table names
+            [org_id, str(pk)],
+        )
