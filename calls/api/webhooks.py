@@ -1,0 +1,74 @@
+"""What Vapi posts to us. CSRF does not apply: the sender proves itself by signature."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from calls.ingress.door import admit, read_message
+from calls.ingress.inbox import accept_report, keep_unresolved
+from calls.ingress.messages import ANSWERS, HANDLED, TOOL_CALLS, Message, ToolCall, read_arguments
+from calls.tools.dispatch import answer_message, reply
+from calls.tools.types import ToolAnswer
+from orgs.models import Organization
+from orgs.scope import org_scope, org_tx
+
+NO_CLINIC = ToolAnswer(
+    speech="I cannot reach the clinic's system right now. Please ask the caller to try again later.",
+    content={"success": False, "code": "unknown_clinic"},
+    succeeded=False,
+)
+
+
+@csrf_exempt
+@require_POST
+def vapi_webhook(request: HttpRequest) -> HttpResponse:
+    """`POST /api/vapi/webhook`: reports are stored and acknowledged, tool calls are answered."""
+    raw, message = read_message(request)
+    if message.type not in HANDLED:
+        return JsonResponse({})
+    admitted = admit(request, raw, message)
+    if admitted.org_id is None:
+        keep_unresolved(message)
+        return JsonResponse(
+            reply([(call, NO_CLINIC) for call in message.tool_calls]) if message.type in ANSWERS else {}
+        )
+    with org_scope(admitted.org_id):
+        if message.type == TOOL_CALLS:
+            return JsonResponse(_answer(message, message.tool_calls))
+        accept_report(org_id=admitted.org_id, message=message)
+    return JsonResponse({})
+
+
+@csrf_exempt
+@require_POST
+def vapi_tool(request: HttpRequest, name: str) -> HttpResponse:
+    """`POST /api/vapi/tools/{name}`: the same tools under an address of their own, for envelope or bare arguments."""
+    raw, message = read_message(request)
+    admitted = admit(request, raw, message)
+    calls = [
+        ToolCall(id=call.id, name=call.name or name, arguments=call.arguments, problem=call.problem)
+        for call in message.tool_calls
+    ]
+    if not calls:
+        calls = [_bare_call(name, message)]
+    if admitted.org_id is None:
+        return JsonResponse(reply([(call, NO_CLINIC) for call in calls]))
+    with org_scope(admitted.org_id):
+        return JsonResponse(_answer(message, calls))
+
+
+def _answer(message: Message, calls: list[ToolCall]) -> dict[str, Any]:
+    with org_tx():
+        org = Organization.objects.get()
+    return answer_message(org=org, message=message, calls=calls)
+
+
+def _bare_call(name: str, message: Message) -> ToolCall:
+    """Arguments posted without Vapi's envelope: the body itself, or its `arguments`."""
+    raw = message.body.get("arguments", message.body.get("parameters"))
+    if raw is None:
+        raw = {key: value for key, value in message.body.items() if key not in {"call", "toolCallId", "type"}}
+    arguments, problem = read_arguments(raw)
+    return ToolCall(id=str(message.body.get("toolCallId") or ""), name=name, arguments=arguments, problem=problem)

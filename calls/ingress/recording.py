@@ -1,0 +1,103 @@
+"""Writing what was received: the inbox row and the call it is about, in one statement; facts under the call's lock."""
+
+from uuid import UUID
+
+from django.db import connection
+
+from calls.facts import Facts, extract, merge, project
+from calls.ingress.messages import Message
+from calls.models import Call, CallStatus
+from orgs.models import Organization
+from voxanne.clock import now
+from voxanne.ids import uuid7
+
+# The order of a call's life; the two ends are equal, so that a call that has ended stays as it ended.
+_RANK_SQL = (
+    "CASE {0} WHEN 'queued' THEN 0 WHEN 'ringing' THEN 1 WHEN 'in-progress' THEN 2 WHEN 'forwarding' THEN 3 ELSE 4 END"
+)
+_STORE = f"""
+WITH event AS (
+    INSERT INTO webhook_events (id, org_id, provider, event_type, vapi_call_id, dedupe_key, payload, received_at,
+                                attempts, next_attempt_at, error, created_at, updated_at)
+    VALUES (%(event_id)s::uuid, %(org_id)s::uuid, 'vapi', %(type)s, %(call)s, %(dedupe_key)s, %(payload)s,
+            %(now)s::timestamptz, 0, %(now)s::timestamptz, '', %(now)s::timestamptz, %(now)s::timestamptz)
+    ON CONFLICT (org_id, dedupe_key) DO NOTHING
+    RETURNING id
+)
+INSERT INTO call_logs AS c (id, org_id, vapi_call_id, call_sid, call_type, status, outcome, from_number, to_number,
+    phone_number, caller_name, ended_reason, outcome_summary, sentiment, sentiment_label, sentiment_summary,
+    sentiment_urgency, sentiment_source, recording_url, recording_status, transfer_to, transfer_reason,
+    booking_confirmed, matched_services, metadata, facts, created_at, updated_at)
+SELECT %(call_pk)s::uuid, %(org_id)s::uuid, %(call)s, %(call_sid)s, %(call_type)s, %(status)s, '', %(from_number)s,
+    %(to_number)s, %(phone_number)s, %(caller_name)s, '', '', '', '', '', '', '', '', '', '', '', false, '[]', '{{}}',
+    '{{}}', %(now)s::timestamptz, %(now)s::timestamptz
+FROM event
+ON CONFLICT (org_id, vapi_call_id) DO UPDATE SET
+    status = CASE WHEN {_RANK_SQL.format("excluded.status")} > {_RANK_SQL.format("c.status")}
+                  THEN excluded.status ELSE c.status END,
+    updated_at = excluded.updated_at
+RETURNING c.id
+"""  # noqa: S608 - only the constant above is put in
+
+
+def store_event(*, org_id: UUID, event_id: UUID, message: Message, payload: str) -> UUID | None:
+    """Put a message into the inbox and bring its call's row up to date; returns the call's id, or None for a repeat.
+
+    One statement, inside the caller's tenant transaction. The row's status only ever moves forward.
+    """
+    columns = project(extract(message))
+    moment = now()
+    parameters = {
+        "event_id": event_id,
+        "org_id": org_id,
+        "type": message.type,
+        "call": message.call_id,
+        "dedupe_key": message.dedupe_key,
+        "payload": payload,
+        "now": moment,
+        "call_pk": uuid7(),
+        "call_sid": columns.get("call_sid") or f"vapi-{message.call_id}",
+        "status": columns["status"].value,
+        **{
+            name: str(columns[name])
+            for name in ("call_type", "from_number", "to_number", "phone_number", "caller_name")
+        },
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, parameters)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def lock_call(*, org: Organization, message: Message) -> Call:
+    """The message's call, locked for this transaction; made when no report has come yet."""
+    columns = project(extract(message))
+    party = ("call_type", "from_number", "to_number", "phone_number", "caller_name")
+    fresh = Call(
+        org=org,
+        vapi_call_id=message.call_id,
+        call_sid=columns.get("call_sid") or f"vapi-{message.call_id}",
+        status=CallStatus.IN_PROGRESS,
+        facts=merge({}, {"party": extract(message)["party"]}),
+        **{name: columns[name] for name in party},
+    )
+    Call.objects.bulk_create([fresh], ignore_conflicts=True)
+    return Call.objects.select_for_update().get(vapi_call_id=message.call_id)
+
+
+def write_facts(call: Call, facts: Facts) -> list[str]:
+    """Set a locked call's facts and every column that follows from them; returns the names of the columns."""
+    columns = project(facts)
+    if _rank(columns["status"]) < _rank(CallStatus(call.status)):
+        columns["status"] = call.status  # an event that is stored but not processed yet has already moved it on
+        columns["outcome"] = columns["outcome"] or call.outcome
+    for name, value in columns.items():
+        setattr(call, name, value)
+    call.facts = facts
+    names = [*columns, "facts", "updated_at"]
+    call.save(update_fields=names)
+    return names
+
+
+def _rank(status: CallStatus) -> int:
+    return min(list(CallStatus).index(status), list(CallStatus).index(CallStatus.COMPLETED))

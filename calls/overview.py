@@ -1,0 +1,187 @@
+"""The day at a glance: five figures against yesterday, one chart with its answer, what needs a person."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+from django.urls import reverse
+
+from agents.models import Agent, SyncState
+from calls.models import Call
+from orgs.models import Organization
+from voxanne.clock import now
+from voxanne.ui.durations import say_duration
+from voxanne.ui.figures import Chart, Stat, compare
+
+SPARK_DAYS = 14
+PERIODS = (7, 30, 90)
+
+
+@dataclass(frozen=True)
+class Day:
+    """One local day of a clinic's phone."""
+
+    day: date
+    calls: int = 0
+    inbound: int = 0
+    booked: int = 0
+    seconds: int = 0
+    timed: int = 0
+    positive: int = 0
+    rated: int = 0
+    failed: int = 0
+
+    @property
+    def success_percent(self) -> float:
+        """Booked of inbound, in percent (spec 80)."""
+        return self.booked / self.inbound * 100 if self.inbound else 0.0
+
+    @property
+    def average_seconds(self) -> float:
+        return self.seconds / self.timed if self.timed else 0.0
+
+    @property
+    def positive_percent(self) -> float:
+        return self.positive / self.rated * 100 if self.rated else 0.0
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Something that needs a person, and where to go for it."""
+
+    title: str
+    detail: str
+    href: str
+    icon: str
+    tone: str = "warning"
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything that the page shows."""
+
+    has_calls: bool
+    stats: list[Stat]
+    chart: Chart
+    days: int
+    attention: list[Attention] = field(default_factory=list)
+
+
+_BY_DAY = """
+SELECT (created_at AT TIME ZONE %s)::date AS day, count(*),
+       count(*) FILTER (WHERE call_type = 'inbound'),
+       count(*) FILTER (WHERE booking_confirmed),
+       coalesce(sum(duration_seconds), 0), count(duration_seconds),
+       count(*) FILTER (WHERE sentiment_label = 'positive'),
+       count(*) FILTER (WHERE sentiment_label <> ''),
+       count(*) FILTER (WHERE status = 'failed')
+FROM call_logs WHERE org_id = %s::uuid AND created_at >= %s::timestamptz
+GROUP BY 1 ORDER BY 1
+"""
+
+
+def overview(*, org: Organization, days: int) -> Overview:
+    """The overview of one organisation over so many days. Three queries, whatever the number of calls."""
+    today = now().astimezone(org.zone).date()
+    by_day = _count_by_day(org, first=today - timedelta(days=max(days, SPARK_DAYS) - 1))
+    series = [
+        by_day.get(today - timedelta(days=back), Day(today - timedelta(days=back))) for back in range(days - 1, -1, -1)
+    ]
+    spark = [
+        by_day.get(today - timedelta(days=back), Day(today - timedelta(days=back)))
+        for back in range(SPARK_DAYS - 1, -1, -1)
+    ]
+    has_calls = bool(by_day) or Call.objects.exists()
+    return Overview(
+        has_calls=has_calls,
+        stats=_stats(spark),
+        chart=_chart(series),
+        days=days,
+        attention=_attention(spark[-1]),
+    )
+
+
+def _count_by_day(org: Organization, *, first: date) -> dict[date, Day]:
+    start = datetime.combine(first, time.min, tzinfo=org.zone)
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_DAY, [org.timezone, org.pk, start])
+        return {row[0]: Day(*row) for row in cursor.fetchall()}
+
+
+def _stats(spark: list[Day]) -> list[Stat]:
+    today = spark[-1]
+
+    def stat(
+        label: str, value: str, points: list[float], *, unit: str = "", more_is_better: bool | None = True
+    ) -> Stat:
+        change: dict[str, Any] = compare(now=points[-1], before=points[-2], more_is_better=more_is_better)
+        return Stat(label=label, value=value, unit=unit, points=points, **change)
+
+    return [
+        stat("Calls today", str(today.calls), [float(day.calls) for day in spark], more_is_better=None),
+        stat("Bookings today", str(today.booked), [float(day.booked) for day in spark]),
+        stat(
+            "Calls that booked", _percent(today.success_percent, today.inbound), [day.success_percent for day in spark]
+        ),
+        stat(
+            "Average call",
+            say_duration(round(today.average_seconds)) if today.timed else "–",
+            [day.average_seconds for day in spark],
+            more_is_better=None,
+        ),
+        stat("Positive calls", _percent(today.positive_percent, today.rated), [day.positive_percent for day in spark]),
+    ]
+
+
+def _percent(value: float, of: int) -> str:
+    return f"{round(value)}%" if of else "–"
+
+
+def _chart(series: list[Day]) -> Chart:
+    booked = sum(day.booked for day in series)
+    return Chart(
+        key="bookings",
+        title=_answer(series, booked),
+        kind="bar",
+        unit="bookings",
+        labels=[f"{day.day:%a} {day.day.day} {day.day:%b}" for day in series],
+        values=[day.booked for day in series],
+    )
+
+
+def _answer(series: list[Day], booked: int) -> str:
+    """The chart's title says what it shows."""
+    period = f"the last {len(series)} days"
+    if booked == 0:
+        return f"No bookings in {period}"
+    best = max(series, key=lambda day: day.booked)
+    if booked == 1:
+        return f"One booking in {period}, on {best.day:%A}"
+    if best.booked == booked:
+        return f"{booked} bookings in {period}, all on {best.day:%A} {best.day.day} {best.day:%B}"
+    return f"{booked} bookings in {period}, most on {best.day:%A} {best.day.day} {best.day:%B}"
+
+
+def _attention(today: Day) -> list[Attention]:
+    items = [
+        Attention(
+            title=f"{agent.name} is not up to date",
+            detail=agent.sync_error or "The last change has not reached the phone line.",
+            href=reverse("agents:list"),
+            icon="headset",
+            tone="error",
+        )
+        for agent in Agent.objects.filter(sync_state=SyncState.FAILED).only("id", "org_id", "name", "sync_error")
+    ]
+    if today.failed:
+        words = "One call" if today.failed == 1 else f"{today.failed} calls"
+        items.append(
+            Attention(
+                title=f"{words} failed today",
+                detail="See who called and ring them back.",
+                href=f"{reverse('calls:list')}?outcome=failed",
+                icon="phone-off",
+            )
+        )
+    return items

@@ -1,0 +1,151 @@
+"""Working off the inbox: one event at a time, per call in order, each in one transaction with its effects."""
+
+import json
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from django.db import connection
+
+from agents.models import Agent
+from calls.after_call import finish_call
+from calls.facts import extract, merge
+from calls.ingress.inbox import payload_purpose
+from calls.ingress.messages import REPORT, TRANSCRIPT, Message
+from calls.ingress.recording import write_facts
+from calls.models import Call, WebhookEvent
+from calls.transcripts import add_live_line, replace_lines, settle_offsets
+from credentials.sealing import unseal_for_org
+from orgs.models import Organization
+from orgs.scope import org_tx, service_tx
+from voxanne.clock import now
+from voxanne.failpoints import failpoint
+from voxanne.live import publish_on_commit
+
+log = structlog.get_logger(__name__)
+
+MAX_ATTEMPTS = 8
+LEASE = timedelta(seconds=20)
+FIRST_BACKOFF_S = 5.0
+MAX_BACKOFF_S = 3600.0
+PAYLOAD_DAYS = 7
+
+
+def process_pending(*, org: Organization, vapi_call_id: str) -> int:
+    """Work off a call's waiting events, oldest first; returns how many were finished. Safe to run twice or at once.
+
+    An event that fails stays first in line and is tried again later: the ones behind it wait, so that per call the
+    order of arrival is kept. After eight attempts it is set aside as dead and the line moves on.
+    """
+    finished = 0
+    while event_id := _claim_next(vapi_call_id):
+        failpoint("inbox.claimed")
+        try:
+            _process(org=org, event_id=event_id)
+        except Exception as error:  # a door: the cause is kept with the event, and the worker lives on
+            log.exception("webhook.processing_failed", event_id=str(event_id))
+            _postpone(event_id, error)
+            break
+        failpoint("inbox.processed")
+        finished += 1
+    return finished
+
+
+def _claim_next(vapi_call_id: str) -> UUID | None:
+    """Take the oldest waiting event if it is due, counting the attempt before the work: a crash is counted too."""
+    with org_tx():
+        event = (
+            WebhookEvent.objects.select_for_update()
+            .filter(vapi_call_id=vapi_call_id, processed_at__isnull=True, dead_at__isnull=True)
+            .order_by("received_at", "id")
+            .only("id", "attempts", "next_attempt_at", "org_id")
+            .first()
+        )
+        if event is None or event.next_attempt_at > now():
+            return None
+        if event.attempts >= MAX_ATTEMPTS:
+            event.dead_at, event.error = now(), event.error or "The worker died with it each time."
+            event.save(update_fields=["dead_at", "error", "updated_at"])
+            log.error("webhook.dead", event_id=str(event.pk))
+            return None
+        event.attempts += 1
+        event.next_attempt_at = now() + LEASE
+        event.save(update_fields=["attempts", "next_attempt_at", "updated_at"])
+        return event.pk
+
+
+def _process(*, org: Organization, event_id: UUID) -> None:
+    with org_tx():
+        event = WebhookEvent.objects.select_for_update().get(pk=event_id)
+        if event.processed_at is not None:
+            return
+        message = Message(json.loads(unseal_for_org(org.pk, purpose=payload_purpose(event.pk), sealed=event.payload)))
+        call = Call.objects.select_for_update().get(vapi_call_id=event.vapi_call_id)
+        apply_message(org=org, call=call, message=message)
+        event.processed_at, event.error = now(), ""
+        event.save(update_fields=["processed_at", "error", "updated_at"])
+        failpoint("inbox.before_commit")
+        publish_on_commit(org.pk, "call", id=call.pk)
+
+
+def apply_message(*, org: Organization, call: Call, message: Message) -> None:
+    """What one message changes about a locked call. The result is the same for every order of a call's messages."""
+    write_facts(call, merge(call.facts, extract(message)))
+    if call.agent_id is None and message.assistant_id:
+        agent = Agent.objects.filter(vapi_assistant_id=message.assistant_id).only("id", "org_id").first()
+        if agent is not None:
+            call.agent = agent
+            call.save(update_fields=["agent", "updated_at"])
+    if message.type == TRANSCRIPT:
+        add_live_line(call, message)
+    elif message.type == REPORT:
+        if not message.is_stub:
+            replace_lines(call, message)
+        finish_call(org=org, call=call)
+    settle_offsets(call)
+
+
+def _postpone(event_id: UUID, error: Exception) -> None:
+    with org_tx():
+        event = WebhookEvent.objects.select_for_update().filter(pk=event_id, processed_at__isnull=True).first()
+        if event is None:
+            return
+        event.error = type(error).__name__
+        if event.attempts >= MAX_ATTEMPTS:
+            event.dead_at = now()
+            log.error("webhook.dead", event_id=str(event_id), attempts=event.attempts)
+        else:
+            delay_s = min(FIRST_BACKOFF_S * 2 ** (event.attempts - 1), MAX_BACKOFF_S)
+            event.next_attempt_at = now() + timedelta(seconds=delay_s)
+        event.save(update_fields=["error", "dead_at", "next_attempt_at", "updated_at"])
+
+
+def find_waiting_calls(*, limit: int = 500) -> list[tuple[UUID, str]]:
+    """The calls whose oldest waiting event is due: what the sweeper wakes up for."""
+    with service_tx("sweep the webhook inbox"), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT org_id, vapi_call_id FROM webhook_events
+            WHERE processed_at IS NULL AND dead_at IS NULL AND next_attempt_at <= now() - interval '2 seconds'
+            GROUP BY org_id, vapi_call_id ORDER BY min(received_at) LIMIT %s
+            """,
+            [limit],
+        )
+        return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+def purge_payloads() -> int:
+    """Empty the payloads of finished events after seven days; the rows stay, so that repeats are still recognised."""
+    with service_tx("purge webhook payloads"):
+        return (
+            WebhookEvent.across_orgs.filter(processed_at__lt=now() - timedelta(days=PAYLOAD_DAYS))
+            .exclude(payload="")
+            .update(payload="")
+        )
+
+
+def revive(event: WebhookEvent) -> None:
+    """Give a dead event another eight attempts. Inside the platform's transaction; effects are idempotent."""
+    event.dead_at, event.error, event.attempts, event.next_attempt_at = None, "", 0, now()
+    event.processed_at = None
+    event.save(update_fields=["dead_at", "error", "attempts", "next_attempt_at", "processed_at", "updated_at"])

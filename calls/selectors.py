@@ -1,0 +1,124 @@
+"""What the call pages show, each with a constant number of queries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from calls.models import Call, CallType, Outcome
+from orgs.models import Organization
+from voxanne.cursors import Cursor
+from voxanne.errors import NotFound
+
+PAGE_SIZE = 25
+MAX_SHOWN = 100
+
+# What a list row and the recent calls need; transcripts and facts stay in the table.
+_ROW_FIELDS = (
+    "id", "org_id", "created_at", "caller_name", "phone_number", "call_type", "status", "outcome", "sentiment_label",
+    "started_at", "duration_seconds",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CallFilters:
+    """What the list is narrowed to; it stands in the address."""
+
+    q: str = ""
+    outcome: str = ""
+    direction: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is narrowed at all."""
+        return any((self.q, self.outcome, self.direction, self.since, self.until))
+
+    def as_query(self) -> dict[str, str]:
+        """For the address, without what is not set."""
+        values = {
+            "q": self.q,
+            "outcome": self.outcome,
+            "direction": self.direction,
+            "since": self.since.isoformat() if self.since else "",
+            "until": self.until.isoformat() if self.until else "",
+        }
+        return {name: value for name, value in values.items() if value}
+
+
+@dataclass(frozen=True)
+class CallPage:
+    """One page of calls, newest first, and where the next begins."""
+
+    rows: list[Call]
+    next_cursor: Cursor | None
+
+
+def list_calls(
+    *, org: Organization, filters: CallFilters, after: Cursor | None = None, down_to: Cursor | None = None
+) -> CallPage:
+    """A page of calls. With `down_to` everything as new as that row, for refreshing what is shown. One query."""
+    query = Call.objects.filter(_matching(org, filters)).only(*_ROW_FIELDS).order_by("-created_at", "-id")
+    size = PAGE_SIZE
+    if after is not None:
+        query = query.filter(
+            Q(created_at__lt=after.moment) | Q(created_at=after.moment, id__lt=after.id), created_at__lte=after.moment
+        )
+    if down_to is not None:
+        query, size = query.filter(created_at__gte=down_to.moment), MAX_SHOWN
+    rows = list(query[: size + 1])
+    shown = rows[:size]
+    has_more = len(rows) > size or down_to is not None
+    last = shown[-1] if shown and has_more else None
+    return CallPage(rows=shown, next_cursor=Cursor(moment=last.created_at, id=last.pk) if last else None)
+
+
+def recent_calls(*, limit: int = 10) -> list[Call]:
+    """The newest calls, live ones among them. One query."""
+    return list(Call.objects.only(*_ROW_FIELDS).order_by("-created_at", "-id")[:limit])
+
+
+def access_call(call_id: UUID) -> Call:
+    """The organisation's call of that id.
+
+    Raises:
+        NotFound: it does not exist, or belongs to another organisation.
+    """
+    call = Call.objects.filter(pk=call_id).defer("facts").first()
+    if call is None:
+        raise NotFound("We could not find that call.")
+    return call
+
+
+def _matching(org: Organization, filters: CallFilters) -> Q:
+    condition = Q()
+    if filters.q:
+        condition &= Q(caller_name__icontains=filters.q) | _number_like(filters.q)
+    if filters.outcome in Outcome.values:
+        condition &= Q(outcome=filters.outcome)
+    if filters.direction in CallType.values:
+        condition &= Q(call_type=filters.direction)
+    if filters.since:
+        condition &= Q(created_at__gte=_midnight(filters.since, org))
+    if filters.until:
+        condition &= Q(created_at__lt=_midnight(filters.until + timedelta(days=1), org))
+    return condition
+
+
+def _number_like(words: str) -> Q:
+    """A number is found by any run of its digits; a national 0 in front stands for the country code."""
+    digits = "".join(char for char in words if char.isdigit())
+    if len(digits) < 3:
+        return Q(pk__in=[])
+    return Q(phone_number__contains=digits.removeprefix("0") if words.strip().startswith("0") else digits)
+
+
+def _midnight(day: date, org: Organization) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=org.zone)
+
+
+def outcome_choices() -> list[tuple[str, str]]:
+    """The outcomes that the list can be narrowed to."""
+    return [(value, str(label)) for value, label in Outcome.choices]

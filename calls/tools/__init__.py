@@ -1,0 +1,1 @@
+"""What the assistant can ask during a call: one registry, one module a tool, always a spoken answer."""

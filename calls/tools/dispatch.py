@@ -1,0 +1,158 @@
+"""Answering the assistant: every question once, within one short transaction, always with something to say."""
+
+import json
+import time
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, transaction
+
+from calls.facts import merge
+from calls.ingress.messages import Message, ToolCall
+from calls.ingress.recording import lock_call, write_facts
+from calls.models import Call, ToolInvocation
+from calls.tools.registry import find_tool
+from calls.tools.types import Tool, ToolAnswer, ToolContext
+from orgs.models import Organization
+from orgs.scope import org_tx
+from voxanne.errors import DomainError
+from voxanne.ids import uuid7
+from voxanne.live import publish_on_commit
+
+log = structlog.get_logger(__name__)
+
+TROUBLE = ToolAnswer(
+    speech="I am having trouble with that right now. Let me take your details so that the team can call you back.",
+    content={"success": False, "code": "unavailable"},
+    succeeded=False,
+)
+MAX_CALLS_PER_MESSAGE = 50
+
+
+def answer_message(*, org: Organization, message: Message, calls: list[ToolCall]) -> dict[str, Any]:
+    """The reply to one `tool-calls` message: a result for each call, in order."""
+    answers = [(call, answer_call(org=org, message=message, tool_call=call)) for call in calls[:MAX_CALLS_PER_MESSAGE]]
+    return reply(answers)
+
+
+def reply(answers: list[tuple[ToolCall, ToolAnswer]]) -> dict[str, Any]:
+    """Both forms of the answer: Vapi's results, and the older fields of the first one."""
+    results = [{"toolCallId": call.id, "name": call.name, "result": answer.line} for call, answer in answers]
+    if not answers:
+        answers = [(ToolCall(id="", name="", arguments={}), NOTHING_ASKED)]
+    _, first = answers[0]
+    return {
+        "results": results,
+        "toolResult": {"content": json.dumps({**first.content, "message": first.line}, sort_keys=True)},
+        "speech": first.line,
+    }
+
+
+NOTHING_ASKED = ToolAnswer(
+    speech="No tool was named. Call one of the listed tools.",
+    content={"success": False, "code": "no_tool"},
+    succeeded=False,
+)
+
+
+def answer_call(*, org: Organization, message: Message, tool_call: ToolCall) -> ToolAnswer:
+    """Answer one question. Asked again with the same id, the stored answer is given and nothing is done twice.
+
+    Never raises: this is the door where any failure becomes something that can be said.
+    """
+    started = time.perf_counter()
+    tool = find_tool(tool_call.name)
+    try:
+        with org_tx():
+            answer = _answer_once(org=org, message=message, tool_call=tool_call, tool=tool, started=started)
+    except Exception:  # the caller must hear something, whatever broke
+        log.exception("tool.failed", tool=tool.name if tool else "unknown")
+        answer = TROUBLE
+    log.info(
+        "tool.answered",
+        tool=tool.name if tool else "unknown",
+        succeeded=answer.succeeded,
+        ms=round((time.perf_counter() - started) * 1000, 1),
+    )
+    return answer
+
+
+def _answer_once(
+    *, org: Organization, message: Message, tool_call: ToolCall, tool: Tool | None, started: float
+) -> ToolAnswer:
+    call = lock_call(org=org, message=message) if message.call_id else None
+    invocation, is_new = _claim(org=org, call=call, message=message, tool_call=tool_call)
+    if not is_new and invocation.answer is not None:
+        return _stored(invocation)
+    answer = _run(
+        tool,
+        ToolContext(
+            org=org,
+            call=call,
+            caller_number=str(message.customer.get("number") or ""),
+            tool_call_id=tool_call.id,
+        ),
+        tool_call,
+    )
+    invocation.answer = {"speech": answer.speech, "content": answer.content}
+    invocation.succeeded = answer.succeeded
+    invocation.duration_ms = round((time.perf_counter() - started) * 1000, 2)
+    invocation.save(update_fields=["answer", "succeeded", "duration_ms", "updated_at"])
+    if call is not None:
+        if tool and tool.writes and answer.content.get("appointmentId"):
+            write_facts(call, merge(call.facts, {"booked": True}))
+        publish_on_commit(org.pk, "call", id=call.pk)
+    return answer
+
+
+def _claim(
+    *, org: Organization, call: Call | None, message: Message, tool_call: ToolCall
+) -> tuple[ToolInvocation, bool]:
+    """Insert the question, or wait for whoever is answering it and read that. Without ids every question is new."""
+    tool_call_id = tool_call.id or f"anonymous-{uuid7()}"
+    row = ToolInvocation(
+        org=org,
+        call=call,
+        vapi_call_id=message.call_id,
+        tool_call_id=tool_call_id,
+        tool_name=tool_call.name or "unknown",
+        arguments=tool_call.arguments,
+    )
+    ToolInvocation.objects.bulk_create([row], ignore_conflicts=True)
+    stored = ToolInvocation.objects.get(vapi_call_id=message.call_id, tool_call_id=tool_call_id)
+    return stored, stored.pk == row.pk
+
+
+def _stored(invocation: ToolInvocation) -> ToolAnswer:
+    answer = invocation.answer or {}
+    return ToolAnswer(speech=answer["speech"], content=answer["content"], succeeded=invocation.succeeded)
+
+
+def _run(tool: Tool | None, context: ToolContext, tool_call: ToolCall) -> ToolAnswer:
+    if tool is None:
+        return _helpful(
+            "unknown_tool", f"There is no tool called {tool_call.name or 'that'}. Use one of the listed tools."
+        )
+    if tool_call.problem:
+        return _helpful("bad_arguments", tool_call.problem)
+    serializer = tool.arguments(data=tool_call.arguments)
+    if not serializer.is_valid():
+        return _helpful("bad_arguments", _explain(serializer.errors))
+    try:
+        with transaction.atomic():
+            return tool.handler(context, serializer.validated_data)
+    except DomainError as refused:
+        return _helpful(refused.code, refused.message)
+    except DatabaseError:
+        log.exception("tool.database_error", tool=tool.name)
+        return TROUBLE
+
+
+def _helpful(code: str, sentence: str) -> ToolAnswer:
+    return ToolAnswer(speech=sentence, content={"success": False, "code": code}, succeeded=False)
+
+
+def _explain(errors: Any) -> str:
+    """Serializer errors as one sentence that the model can act on."""
+    parts = [f"{name}: {' '.join(str(item) for item in problems)}" for name, problems in dict(errors).items()]
+    return "I need a little more to do that. " + " ".join(parts)

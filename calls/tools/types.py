@@ -1,0 +1,48 @@
+"""The form of a tool, of its question and of its answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rest_framework import serializers
+
+from calls.models import Call
+from orgs.models import Organization
+
+
+@dataclass(frozen=True)
+class ToolContext:
+    """Who asks: the clinic, the call (when its id is known) and the number that calls."""
+
+    org: Organization
+    call: Call | None
+    caller_number: str
+    tool_call_id: str
+
+
+@dataclass(frozen=True)
+class ToolAnswer:
+    """What is said to the caller, and the same as data for the model."""
+
+    speech: str
+    content: dict[str, Any] = field(default_factory=dict)
+    succeeded: bool = True
+
+    @property
+    def line(self) -> str:
+        """The answer on one line: Vapi drops results that hold a line break."""
+        return " ".join(self.speech.split())
+
+
+Handler = Callable[[ToolContext, dict[str, Any]], ToolAnswer]
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One function that the assistant may call. Its JSON schema for Vapi is built from its serializer."""
+
+    name: str
+    description: str
+    arguments: type[serializers.Serializer]
+    handler: Handler
+    writes: bool = False

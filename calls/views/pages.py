@@ -1,0 +1,78 @@
+"""Overview, list and detail."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from calls import overview as overviews
+from calls import selectors
+from calls.forms import FilterForm
+from calls.story import tell
+from orgs.middleware import OrgRequest
+from orgs.permissions import require_permission
+from voxanne.cursors import decode_cursor
+
+
+@require_safe
+@require_permission("calls:read")
+def overview(request: OrgRequest) -> HttpResponse:
+    """The day at a glance."""
+    asked = request.GET.get("days", "")
+    days = int(asked) if asked.isdigit() and int(asked) in overviews.PERIODS else overviews.PERIODS[0]
+    shown = overviews.overview(org=request.org, days=days)
+    context = {
+        "has_calls": shown.has_calls,
+        "stats": shown.stats,
+        "chart": shown.chart,
+        "days": shown.days,
+        "attention": shown.attention,
+        "recent": selectors.recent_calls(),
+    }
+    return render(request, _face(request, "calls/overview.html", "calls/_overview.html"), context)
+
+
+@require_safe
+@require_permission("calls:read")
+def call_list(request: OrgRequest) -> HttpResponse:
+    """All calls, newest first, narrowed by what stands in the address."""
+    filters = FilterForm(request.GET).filters()
+    after = decode_cursor(request.GET.get("cursor", ""))
+    shown = decode_cursor(request.GET.get("shown", ""))
+    page = selectors.list_calls(org=request.org, filters=filters, after=after, down_to=shown)
+    here, query = reverse("calls:list"), filters.as_query()
+    next_cursor = page.next_cursor.encode() if page.next_cursor else ""
+    context = {
+        "rows": page.rows,
+        "filters": filters,
+        "outcomes": selectors.outcome_choices(),
+        "count": None,
+        "next_url": f"{here}?{urlencode({**query, 'cursor': next_cursor})}" if next_cursor else "",
+        "live_url": f"{here}?{urlencode({**query, 'shown': next_cursor} if next_cursor else query)}",
+    }
+    fragment = "calls/_more.html" if after else "calls/_rows.html"
+    return render(request, _face(request, "calls/list.html", fragment), context)
+
+
+@require_safe
+@require_permission("calls:read")
+def call_detail(request: OrgRequest, call_id: UUID) -> HttpResponse:
+    """One call, live while it goes on."""
+    call = selectors.access_call(call_id)
+    story = tell(org=request.org, call=call)
+    context = {
+        "call": story.call,
+        "headline": story.headline,
+        "story": story.entries,
+        "appointment": story.appointment,
+    }
+    return render(request, _face(request, "calls/detail.html", "calls/_story.html"), context)
+
+
+def _face(request: OrgRequest, page: str, fragment: str) -> str:
+    """The fragment for an htmx request, the page for everybody else."""
+    is_fragment = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
+    return fragment if is_fragment else page

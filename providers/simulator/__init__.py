@@ -1,0 +1,1 @@
+"""The bundled simulator's control API, for deployments whose providers are simulated."""

@@ -1,0 +1,56 @@
+"""Placing calls in the sandbox."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from voxanne.http import ProviderClient
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A kind of call that can be played."""
+
+    key: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True)
+class PlacedCall:
+    """A call that the sandbox has begun to play."""
+
+    call_id: str
+    scenario: str
+
+
+class SimulatorClient(ProviderClient):
+    """The sandbox's own control API."""
+
+    provider = "simulator"
+
+    def list_scenarios(self) -> list[Scenario]:
+        """All scenarios, in the order of the sandbox's page."""
+        answer: list[dict[str, str]] = self.request("GET", "/sandbox/scenarios", operation="list_scenarios")
+        return [Scenario(key=item["key"], title=item["title"], description=item["description"]) for item in answer]
+
+    def place_call(
+        self, *, assistant_id: str, scenario: str, fast: bool, customer: dict[str, str] | None = None
+    ) -> PlacedCall:
+        """Have a simulated caller ring an assistant; answers as soon as the call has begun."""
+        body: dict[str, Any] = {"assistantId": assistant_id, "scenario": scenario, "fast": fast}
+        if customer:
+            body["customer"] = customer
+        answer = self.request("POST", "/sandbox/calls", operation="place_call", json=body)
+        return PlacedCall(call_id=answer["callId"], scenario=answer["scenario"])
+
+    def get_call(self, call_id: str) -> dict[str, Any]:
+        """How a placed call goes: `status` and its deliveries."""
+        answer: dict[str, Any] = self.request("GET", f"/sandbox/calls/{call_id}", operation="get_call")
+        return answer
+
+
+def simulator() -> SimulatorClient:
+    """The client of this deployment's sandbox."""
+    return SimulatorClient(base_url=settings.SANDBOX_URL, headers={}, timeout_s=5.0, retry_delays_s=())
