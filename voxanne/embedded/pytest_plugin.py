@@ -9,6 +9,9 @@ import socket
 import tempfile
 from pathlib import Path
 
+import pytest
+
+from voxanne.embedded.chromium import MISSING, find_chromium
 from voxanne.embedded.services import start_postgres, start_redis
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -45,6 +48,14 @@ def prepare_environment() -> None:
     os.environ.setdefault("VAPI_PRIVATE_KEY", "sandbox-test-key")
     os.environ.setdefault("VAPI_WEBHOOK_SECRET", "platform-webhook-secret-for-tests-only")
     os.environ.setdefault("VOXANNE_HOME", tempfile.mkdtemp(prefix="voxanne-test-"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the browser tests, saying why, where there is no browser."""
+    if find_chromium() is None:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason=MISSING))
 
 
 prepare_environment()
