@@ -21,8 +21,8 @@ from voxanne.cursors import decode_cursor
 @require_permission("calls:read")
 def overview(request: OrgRequest) -> HttpResponse:
     """The day at a glance."""
-    asked = request.GET.get("days", "")
-    days = int(asked) if asked.isdigit() and int(asked) in overviews.PERIODS else overviews.PERIODS[0]
+    periods = {str(days): days for days in overviews.PERIODS}
+    days = periods.get(request.GET.get("days", ""), overviews.PERIODS[0])
     shown = overviews.overview(org=request.org, days=days)
     context = {
         "has_calls": shown.has_calls,
