@@ -53,3 +53,18 @@ class DomainErrorMiddleware:
             abandon_open_transaction()
             return render_domain_error(request, exception)
         return None
+
+
+class PrivatePagesMiddleware:
+    """Nothing that a person signed in to see stays in a cache, on the way or in the browser."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store, private"
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(self), payment=(), usb=()")
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response

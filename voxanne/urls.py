@@ -4,6 +4,8 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+import voxanne.converters  # noqa: F401 - registers uuid_or_400 before any room uses it
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/dashboard"), name="home"),
     path("", include("voxanne.health.urls")),
@@ -13,7 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("orgs.urls")),
     path("", include("voxanne.ui.urls")),
     path("accounts/", include("allauth.urls")),
-    path("admin/", RedirectView.as_view(url=settings.ADMIN_URL)),
+    path("admin/", RedirectView.as_view(url=settings.ADMIN_URL), name="admin"),
 ]
 
 handler400 = "voxanne.views.bad_request"
