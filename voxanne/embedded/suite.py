@@ -15,8 +15,8 @@ from voxanne.embedded.services import find_postgres, find_redis, start_postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTHING_COLLECTED = 5
-# The sandbox knows nothing of Django, so its tests run without it and without the services.
-SANDBOX = ("-p", "no:django", "--confcutdir", "sandbox", "-o", "addopts=--strict-markers --timeout=180 -q")
+# The sandbox knows nothing of Django: its tests run with a configuration of their own, without the services.
+SANDBOX = ("-c", "sandbox/pytest.ini", "-p", "no:django")
 
 
 def split_arguments(arguments: list[str]) -> tuple[list[str] | None, list[str] | None]:
