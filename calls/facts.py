@@ -265,7 +265,7 @@ def _span(facts: Facts, report: Facts, status: CallStatus) -> tuple[datetime | N
 
 def _duration(report: Facts, started: datetime | None, ended: datetime | None) -> int | None:
     if report.get("duration_s") is not None:
-        return round(report["duration_s"])
+        return round(float(report["duration_s"]))
     if started and ended:
         return max(0, round((ended - started).total_seconds()))
     return None

@@ -1,5 +1,7 @@
 """Placing a simulated call to one's own receptionist, where the providers are simulated."""
 
+from uuid import UUID
+
 import structlog
 from django.conf import settings
 
@@ -43,7 +45,9 @@ def list_scenarios() -> list[Scenario]:
         raise SimulatorAway from error
 
 
-def simulate_call(*, org: Organization, actor: Actor, scenario: str, fast: bool, agent_id: object = None) -> PlacedCall:
+def simulate_call(
+    *, org: Organization, actor: Actor, scenario: str, fast: bool, agent_id: UUID | None = None
+) -> PlacedCall:
     """Ring the organisation's receptionist. No transaction is open while the sandbox is asked.
 
     Raises:

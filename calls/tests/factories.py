@@ -32,7 +32,13 @@ def make_call(org: Organization, *, created_at: datetime | None = None, **fields
 
 def add_line(call: Call, text: str, *, role: str = "caller", ordinal: int = 0) -> TranscriptLine:
     return TranscriptLine.objects.create(
-        org_id=call.org_id, call=call, role=role, text=text, ordinal=ordinal, start_offset_ms=ordinal * 1000, is_final=True
+        org_id=call.org_id,
+        call=call,
+        role=role,
+        text=text,
+        ordinal=ordinal,
+        start_offset_ms=ordinal * 1000,
+        is_final=True,
     )
 
 

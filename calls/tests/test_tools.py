@@ -53,7 +53,10 @@ def test_an_offered_time_can_be_booked_and_stands_in_the_diary(line, working_for
     slot = content(ask(line, "checkAvailability", {"date": "2026-11-24", "service": "Botox"}))["slots"][0]
 
     booked = ask(
-        line, "bookClinicAppointment", {"start": slot["start"], "service": "Botox", "name": "Ana Reyes"}, tool_call_id="t2"
+        line,
+        "bookClinicAppointment",
+        {"start": slot["start"], "service": "Botox", "name": "Ana Reyes"},
+        tool_call_id="t2",
     )
 
     assert content(booked)["success"]
@@ -143,9 +146,7 @@ def test_bookings_that_cannot_be_are_refused_in_words(line, working_for, change,
         assert Appointment.objects.count() == 0
 
 
-@pytest.mark.parametrize(
-    "raw", ['{"date": "2026-11-24"}', {"date": "2026-11-24"}], ids=["as a string", "as an object"]
-)
+@pytest.mark.parametrize("raw", ['{"date": "2026-11-24"}', {"date": "2026-11-24"}], ids=["as a string", "as an object"])
 def test_arguments_come_as_object_or_string(line, raw):
     assert content(ask(line, "checkAvailability", raw))["success"]
 

@@ -1,5 +1,6 @@
 """`checkAvailability`: which times are free."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +9,10 @@ from rest_framework import serializers
 from calls.tools.dates import BadDate, read_range, today_of
 from calls.tools.lookups import find_practitioner_named, find_service_named
 from calls.tools.types import Tool, ToolAnswer, ToolContext
+from contacts.models import Service
+from orgs.models import Organization
 from scheduling.availability import find_slots
+from scheduling.models import Practitioner
 from scheduling.speech import say_day, say_slot, say_slots
 from scheduling.types import PartOfDay, Slot
 
@@ -40,13 +44,33 @@ class Arguments(serializers.Serializer):
     )
 
 
+@dataclass(frozen=True)
+class _Wish:
+    """What the caller wants, apart from the days."""
+
+    service: Service | None
+    practitioner: Practitioner | None
+    part: PartOfDay | None
+
+    def find(self, org: Organization, first: date, last: date, *, limit: int) -> list[Slot]:
+        return find_slots(
+            org=org,
+            first_day=first,
+            last_day=last,
+            service=self.service,
+            part_of_day=self.part,
+            practitioner=self.practitioner,
+            limit=limit,
+        )
+
+
 def check_availability(context: ToolContext, arguments: dict[str, Any]) -> ToolAnswer:
     """Up to five free slots for the wish; without any, the next openings after it."""
     org = context.org
     service = find_service_named(org=org, words=arguments.get("service", ""))
     practitioner = find_practitioner_named(arguments.get("practitioner", ""))
     part = _part_of_day(arguments.get("timePreference", ""))
-    wish = {"service": service, "practitioner": practitioner, "part_of_day": part}
+    wish = _Wish(service=service, practitioner=practitioner, part=part)
     try:
         first, last = read_range(
             day=arguments.get("date", ""),
@@ -56,7 +80,7 @@ def check_availability(context: ToolContext, arguments: dict[str, Any]) -> ToolA
         )
     except BadDate as wrong:
         return _correction(context, wrong, wish)
-    slots = find_slots(org=org, first_day=first, last_day=last, limit=OFFERED, **wish)
+    slots = wish.find(org, first, last, limit=OFFERED)
     if slots:
         return _offer(context, slots, f"I have {say_slots(slots, org.zone)}.")
     return _nothing_free(context, first, last, wish)
@@ -67,7 +91,7 @@ def _part_of_day(words: str) -> PartOfDay | None:
     return next((part for part in PartOfDay if part.value in folded), None)
 
 
-def _nothing_free(context: ToolContext, first: date, last: date, wish: dict[str, Any]) -> ToolAnswer:
+def _nothing_free(context: ToolContext, first: date, last: date, wish: _Wish) -> ToolAnswer:
     when = f"on {say_day(first)}" if first == last else f"from {say_day(first)} to {say_day(last)}"
     later = _next_openings(context, after=last, wish=wish)
     if not later:
@@ -80,7 +104,7 @@ def _nothing_free(context: ToolContext, first: date, last: date, wish: dict[str,
     )
 
 
-def _correction(context: ToolContext, wrong: BadDate, wish: dict[str, Any]) -> ToolAnswer:
+def _correction(context: ToolContext, wrong: BadDate, wish: _Wish) -> ToolAnswer:
     """A wrong day comes back with the right ones, so that the caller need not be asked again."""
     later = _next_openings(context, after=today_of(context.org) - timedelta(days=1), wish=wish)
     more = f" The next openings are {say_slots(later, context.org.zone)}." if later else ""
@@ -88,11 +112,9 @@ def _correction(context: ToolContext, wrong: BadDate, wish: dict[str, Any]) -> T
     return ToolAnswer(speech=f"{wrong.message}{more}", content=content, succeeded=False)
 
 
-def _next_openings(context: ToolContext, *, after: date, wish: dict[str, Any]) -> list[Slot]:
+def _next_openings(context: ToolContext, *, after: date, wish: _Wish) -> list[Slot]:
     first = after + timedelta(days=1)
-    return find_slots(
-        org=context.org, first_day=first, last_day=first + timedelta(days=LOOK_AHEAD_DAYS - 1), limit=3, **wish
-    )
+    return wish.find(context.org, first, first + timedelta(days=LOOK_AHEAD_DAYS - 1), limit=3)
 
 
 def _offer(context: ToolContext, slots: list[Slot], speech: str) -> ToolAnswer:

@@ -1,7 +1,7 @@
 """Queries on tenant tables start from an organisation, or raise."""
 
 from collections.abc import Iterable
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 from uuid import UUID
 
 from django.db import models
@@ -30,13 +30,15 @@ class TenantQuerySet(models.QuerySet[M]):
         return super().bulk_create(rows, *args, **kwargs)
 
 
-class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: ignore[misc]
+_TenantManagerBase = models.Manager.from_queryset(TenantQuerySet)
+
+
+class TenantManager(_TenantManagerBase[M]):
     """The scope's rows only. Without a scope every query raises `NoScope`: the second net, above row-level security."""
 
-    def get_queryset(self) -> TenantQuerySet[Any]:
-        queryset: TenantQuerySet[Any] = super().get_queryset()
-        return queryset.for_org(current_org_id())
+    def get_queryset(self) -> TenantQuerySet[M]:
+        return cast(TenantQuerySet[M], super().get_queryset()).for_org(current_org_id())
 
 
-class AcrossOrgsManager(models.Manager.from_queryset(TenantQuerySet)):  # type: ignore[misc]
+class AcrossOrgsManager(_TenantManagerBase[M]):
     """All organisations' rows, for the platform's work inside `service_tx`; as a tenant it still sees only its own."""
