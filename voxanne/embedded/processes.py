@@ -39,7 +39,7 @@ def build_commands(*, ports: Ports, home: Path, environment: dict[str, str], san
 
 def _granian(port: int, *, workers: int) -> tuple[str, ...]:
     return (
-        "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", str(workers),
+        "voxanne.web", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", str(workers),
         "--blocking-threads", str(WEB_THREADS), "--backpressure", str(WEB_CONNECTIONS), "--no-ws", "--http", "1",
         "--workers-kill-timeout", "5", "--log-level", "error", "--no-access-log", "voxanne.wsgi:application",
     )  # fmt: skip

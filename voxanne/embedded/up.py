@@ -9,9 +9,10 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from voxanne.embedded import background
 from voxanne.embedded.assets import ensure_assets
@@ -82,13 +83,13 @@ class Installation:
         ports = plan_ports(self._options.port)
         require_free(ports, unused=frozenset() if self._options.sandbox else frozenset({"sandbox"}))
         with ThreadPoolExecutor(max_workers=3) as pool:
-            steps = [
+            steps: list[Future[Any]] = [
                 pool.submit(ensure_assets),
                 pool.submit(self._start_postgres),
                 pool.submit(self._start_redis, ports),
             ]
             for step in steps:
-                step.result()
+                step.result()  # raises what the step raised
         environment = self._environment(ports)
         database = LocalDatabase(self._home, environment, self._postgres)
         database.ensure_schema()

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID, uuid4
 
 import redis.asyncio
@@ -83,7 +84,8 @@ class Hub:
     """Reads the streams of all organisations that somebody here looks at, and hands events to their browsers."""
 
     def __init__(self, redis_url: str) -> None:
-        self._redis = redis.asyncio.Redis.from_url(
+        # The client's annotations cover bytes and both protocol versions; here answers are text in lists.
+        self._redis: Any = redis.asyncio.Redis.from_url(
             redis_url,
             decode_responses=True,
             socket_connect_timeout=2,
