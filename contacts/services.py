@@ -38,7 +38,8 @@ def remember_caller(*, org: Organization, phone: str, name: str = "", email: str
     """Find or make the contact with that number; what was unknown about them is filled in.
 
     The number may be written as people in the clinic's country do; E.164 from a carrier is taken as it is. Without one
-    (withheld) a new contact is made each time. An email address that cannot be one is left out: speech recognition must not cost a patient the booking.
+    (withheld) a new contact is made each time. An email address that cannot be one is left out: speech recognition
+    must not cost a patient the booking.
 
     Raises:
         UnusablePhone: there is a number, and nobody could dial it.

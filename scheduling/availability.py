@@ -1,7 +1,7 @@
 """What is free: exactly what booking accepts, no more and no less (see `scheduling.diary`)."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
 from contacts.models import Service
@@ -77,16 +77,34 @@ def nearest_slots(
     """
     rules, moment = VisitRules.of(service), now()
     horizon = moment + timedelta(days=rules.horizon_days)
-    around = min(max(around, moment), horizon)
+    around = min(max(around, moment), horizon).astimezone(UTC)
     day = around.astimezone(org.zone).date()
-    found: list[Slot] = []
     for days in (*SEARCH_DAYS, rules.horizon_days + 1):
         first, last = day - timedelta(days=days), day + timedelta(days=days)
         diary = read_diary(org=org, service=service, first_day=first, last_day=last, practitioner=practitioner)
-        found = sorted(diary.slots(first, last), key=lambda slot: abs(slot.starts_at - around))[:count]
-        if len(found) == count and abs(found[-1].starts_at - around) <= timedelta(days=days):
+        found = _nearest(diary, around=around, days=days, count=count)
+        if _is_settled(found, around=around, days=days, count=count):
             break
     return sorted(found, key=lambda slot: slot.starts_at)
+
+
+def find_nearest_in(diary: Diary, *, around: datetime, count: int = ALTERNATIVES) -> list[Slot] | None:
+    """The same from a diary of `SEARCH_DAYS[0]` days on either side; None when it takes more days to know. No query."""
+    days = SEARCH_DAYS[0]
+    found = _nearest(diary, around=around, days=days, count=count)
+    settled = _is_settled(found, around=around, days=days, count=count)
+    return sorted(found, key=lambda slot: slot.starts_at) if settled else None
+
+
+def _nearest(diary: Diary, *, around: datetime, days: int, count: int) -> list[Slot]:
+    day = diary.day_of(around)
+    slots = diary.slots(day - timedelta(days=days), day + timedelta(days=days))
+    return sorted(slots, key=lambda slot: abs(slot.starts_at - around))[:count]
+
+
+def _is_settled(found: list[Slot], *, around: datetime, days: int, count: int) -> bool:
+    """Whether nothing outside of the days searched can be nearer."""
+    return len(found) == count and abs(found[-1].starts_at - around) <= timedelta(days=days)
 
 
 def _why_nothing(diary: Diary, first_day: date, last_day: date) -> SlotRefused:

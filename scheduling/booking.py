@@ -1,7 +1,7 @@
 """Booking: the diary says what may be booked, the database's exclusion constraint who gets it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import or_
 
@@ -17,7 +17,7 @@ from orgs import audit
 from orgs.actors import Actor
 from orgs.models import Organization
 from orgs.scope import org_tx
-from scheduling.availability import nearest_slots
+from scheduling.availability import SEARCH_DAYS, find_nearest_in, nearest_slots
 from scheduling.diary import Chair, Diary
 from scheduling.diary_reader import read_diary
 from scheduling.errors import ClinicClosed, InThePast, SlotNotOffered, SlotRefused, SlotTaken, TooFarAhead, TooSoon
@@ -25,7 +25,7 @@ from scheduling.models import Appointment, AppointmentStatus
 from scheduling.querysets import claim_slot, clear_expired_holds
 from scheduling.references import new_reference
 from scheduling.speech import say_day, say_full_day, say_length
-from scheduling.types import BookingRequest, VisitRules
+from scheduling.types import BookingRequest, Slot, VisitRules
 from scheduling.wall_clock import find_moment
 from voxanne.clock import now
 from voxanne.ids import uuid7
@@ -57,11 +57,8 @@ def book_appointment(*, org: Organization, request: BookingRequest, actor: Actor
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
         refusal = SlotTaken()  # somebody is taking it, and is slow about it
-    around = find_moment(request.starts_at, org.zone) or request.starts_at.replace(tzinfo=org.zone)
-    with org_tx():
-        alternatives = nearest_slots(org=org, around=around, service=request.service, practitioner=request.practitioner)
     log.info("appointment.refused", code=refusal.code)
-    raise refusal.offering(alternatives, org.zone)
+    raise refusal.offering(refusal.alternatives or _alternatives(org, request), org.zone)
 
 
 def _book(org: Organization, request: BookingRequest, actor: Actor) -> Appointment:
@@ -69,11 +66,21 @@ def _book(org: Organization, request: BookingRequest, actor: Actor) -> Appointme
         return earlier
     start = _reachable_start(org, request)
     day = start.astimezone(org.zone).date()
-    diary = read_diary(org=org, service=request.service, first_day=day, last_day=day, practitioner=request.practitioner)
+    around = timedelta(days=SEARCH_DAYS[0])
+    diary = read_diary(
+        org=org,
+        service=request.service,
+        first_day=day - around,
+        last_day=day + around,
+        practitioner=request.practitioner,
+    )
     chairs = diary.chairs_free_at(start)
     if not chairs:
         raise _why_not(diary, start)
-    appointment = _claim(org=org, request=request, start=start, rules=diary.rules, chairs=chairs)
+    wanted = _unsaved(org=org, request=request, start=start, rules=diary.rules)
+    appointment = _claim(org=org, request=request, wanted=wanted, rules=diary.rules, chairs=chairs)
+    if appointment.pk != wanted.pk:
+        return appointment
     if appointment.contact_id is not None:
         mark_booked(org=org, contact_id=appointment.contact_id)
     audit.record(
@@ -84,9 +91,9 @@ def _book(org: Organization, request: BookingRequest, actor: Actor) -> Appointme
 
 
 def _claim(
-    *, org: Organization, request: BookingRequest, start: datetime, rules: VisitRules, chairs: Sequence[Chair]
+    *, org: Organization, request: BookingRequest, wanted: Appointment, rules: VisitRules, chairs: Sequence[Chair]
 ) -> Appointment:
-    """Take the first free chair that nobody else takes at this moment.
+    """Take the first chair that nobody else takes at this moment, or return what the same request has just booked.
 
     Raises:
         SlotTaken: all of them went to somebody else.
@@ -95,27 +102,30 @@ def _claim(
     if request.phone and not find_e164(request.phone, country=org.country):
         raise UnusablePhone
     clear_expired_holds()
-    contact = remember_caller(
+    wanted.contact = remember_caller(
         org=org, phone=request.phone, name=request.patient_name, email=request.email, source=request.source.value
     )
-    wanted = _unsaved(org=org, request=request, start=start, rules=rules)
-    wanted.contact = contact
     for chair in chairs:
         wanted.practitioner_id = chair.practitioner_id
         for _ in range(REFERENCE_TRIES):
             claimed = claim_slot(
                 wanted,
-                blocked_from=start - timedelta(seconds=rules.before_s),
+                blocked_from=wanted.starts_at - timedelta(seconds=rules.before_s),
                 blocked_until=wanted.ends_at + timedelta(seconds=rules.after_s),
-            )
+            ) or _find_earlier(org, request)
             if claimed is not None:
                 return claimed
-            if (earlier := _find_earlier(org, request)) is not None:
-                return earlier
             if not Appointment.objects.for_org(org.pk).filter(reference=wanted.reference).exists():
                 break
             wanted.reference = new_reference()
     raise SlotTaken
+
+
+def _alternatives(org: Organization, request: BookingRequest) -> list[Slot]:
+    """The nearest slots as they stand now, after what was refused has been undone."""
+    around = find_moment(request.starts_at, org.zone) or request.starts_at.replace(tzinfo=UTC)
+    with org_tx():
+        return nearest_slots(org=org, around=around, service=request.service, practitioner=request.practitioner)
 
 
 def _unsaved(*, org: Organization, request: BookingRequest, start: datetime, rules: VisitRules) -> Appointment:
@@ -174,9 +184,12 @@ def _reachable_start(org: Organization, request: BookingRequest) -> datetime:
 
 
 def _why_not(diary: Diary, start: datetime) -> SlotRefused:
-    day = diary.day_of(start)
+    day, nearest = diary.day_of(start), find_nearest_in(diary, around=start) or ()
     if not diary.chairs:
         return SlotNotOffered("Nobody here can do that at the moment.")
     if diary.is_closed(day):
-        return ClinicClosed(f"The clinic is closed on {say_day(day, this_year=diary.today.year)}.")
-    return SlotTaken() if diary.has_visit_at(start) else SlotNotOffered()
+        said = say_day(day, this_year=diary.today.year)
+        return ClinicClosed(f"The clinic is closed on {said}.", alternatives=nearest)
+    if diary.has_visit_at(start):
+        return SlotTaken(alternatives=nearest)
+    return SlotNotOffered(alternatives=nearest)

@@ -10,16 +10,16 @@ from voxanne.errors import DomainError
 
 
 class SlotRefused(DomainError):
-    """What was asked for cannot be booked. `alternatives` are the nearest starts that can, nearest first."""
+    """What was asked for cannot be booked. `alternatives` are the nearest that can, in order of time."""
 
     code = "slot_refused"
     http_status = 409
     message = "That time cannot be booked."
     alternatives: list[Slot]
 
-    def __init__(self, message: str = "") -> None:
+    def __init__(self, message: str = "", *, alternatives: Sequence[Slot] = ()) -> None:
         super().__init__(message)
-        self.alternatives = []
+        self.alternatives = list(alternatives)
 
     def offering(self, alternatives: Sequence[Slot], zone: ZoneInfo) -> Self:
         """The same refusal, with what can be had instead also said in its message."""

@@ -48,13 +48,16 @@ class LocalDay:
 
 
 def find_moment(shown: datetime, zone: ZoneInfo) -> datetime | None:
-    """An aware moment for what somebody said; without an offset it is the clinic's clock. None when it is skipped."""
-    if shown.tzinfo is not None:
-        return shown
+    """The moment, in UTC, that somebody named; without an offset by the clinic's clock. None when that skips it.
+
+    In UTC because Python calls no other moment equal to one that a local clock shows twice.
+    """
     if not 1970 < shown.year < 9999:  # so far away that no zone matters, and conversions overflow
         return shown.replace(tzinfo=UTC)
-    local = shown.replace(tzinfo=zone, fold=0)
-    return local if _exists(local) else None
+    local = shown if shown.tzinfo is not None else shown.replace(tzinfo=zone, fold=0)
+    if shown.tzinfo is None and not _exists(local):
+        return None
+    return local.astimezone(UTC)
 
 
 def _exists(local: datetime) -> bool:
