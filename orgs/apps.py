@@ -6,6 +6,8 @@ class OrgsConfig(AppConfig):
     verbose_name = "Organisations"
 
     def ready(self) -> None:
+        # Without it `shared_task` in a web process would bind to an unconfigured application and find no broker.
+        import voxanne.celery  # noqa: F401
         from orgs import checks, onboarding, sessions  # noqa: F401 - checks registers the system checks
         from orgs.permissions import is_allowed
         from voxanne.ui import permissions as shown

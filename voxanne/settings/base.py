@@ -69,6 +69,9 @@ MIDDLEWARE = [
     "voxanne.middleware.DomainErrorMiddleware",
 ]
 
+# The address is unique whatever its case, by a constraint that this check does not know (users_email_ci_key).
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+
 ROOT_URLCONF = "voxanne.urls_admin" if PROCESS == "admin" else "voxanne.urls"
 WSGI_APPLICATION = "voxanne.wsgi.application"
 APPEND_SLASH = False
@@ -106,6 +109,7 @@ TEMPLATES = [
     }
 ]
 COTTON_DIR = "components"
+COTTON_ISOLATE_BY_DEFAULT = True
 
 STATIC_URL = "/static/"
 # Where `collectstatic` gathers for production; elsewhere the finders serve what was built.
