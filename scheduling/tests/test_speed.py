@@ -1,0 +1,90 @@
+"""A month's availability in a busy clinic: few queries, short, and by an index under row-level security."""
+
+import sys
+from datetime import datetime, time, timedelta
+from statistics import median
+from time import perf_counter
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from psycopg.types.range import TimestamptzRange
+
+from contacts.tests.factories import make_service
+from scheduling.availability import find_slots
+from scheduling.models import Appointment, AppointmentSource, Practitioner
+from scheduling.references import new_reference
+from scheduling.tests.factories import close, make_practitioner
+
+LONDON = ZoneInfo("Europe/London")
+MONDAY_MORNING = datetime(2026, 11, 23, 8, tzinfo=LONDON)
+APPOINTMENTS, PRACTITIONERS, DAYS = 5000, 10, 30
+
+
+def fill(people: list[Practitioner], count: int) -> None:
+    """Quarter-hour visits from nine on every day of the month, for everybody, until `count` are made."""
+    references: set[str] = set()
+    while len(references) < count:
+        references.add(new_reference())
+    places = ((day, quarter, person) for day in range(DAYS) for quarter in range(28) for person in people)
+    rows = []
+    for reference, (day, quarter, person) in zip(sorted(references), places, strict=False):
+        starts_at = datetime.combine((MONDAY_MORNING + timedelta(days=day)).date(), time(9), tzinfo=LONDON)
+        starts_at += timedelta(minutes=15 * quarter)
+        ends_at = starts_at + timedelta(minutes=15)
+        rows.append(
+            Appointment(
+                practitioner=person, starts_at=starts_at, ends_at=ends_at, reference=reference,
+                blocked=TimestamptzRange(starts_at, ends_at, "[)"), time_zone="Europe/London",
+                source=AppointmentSource.STAFF,
+            )
+        )  # fmt: skip
+    Appointment.objects.bulk_create(rows, batch_size=500)
+
+
+@pytest.fixture
+def busy_clinic(north, working_for):
+    with time_machine.travel(MONDAY_MORNING, tick=False), working_for(north):
+        people = [Practitioner.objects.get(), *(make_practitioner() for _ in range(PRACTITIONERS - 1))]
+        fill(people, APPOINTMENTS)
+        close(MONDAY_MORNING.date() + timedelta(days=3), part=("12:00", "13:00"))
+        yield north
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("limit", [5, None], ids=["five slots", "all slots"])
+def test_a_month_in_a_clinic_with_five_thousand_appointments(busy_clinic, capsys, limit):
+    service = make_service(slot_step_minutes=15)
+    first = MONDAY_MORNING.date()
+    took = []
+    for _ in range(15):
+        began = perf_counter()
+        slots = find_slots(
+            org=busy_clinic, first_day=first, last_day=first + timedelta(days=DAYS - 1), service=service, limit=limit
+        )
+        took.append((perf_counter() - began) * 1000)
+    with CaptureQueriesContext(connection) as queries:
+        find_slots(org=busy_clinic, first_day=first, last_day=first + timedelta(days=DAYS - 1), service=service)
+
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n{DAYS} days, {APPOINTMENTS} appointments, {PRACTITIONERS} practitioners, {len(slots)} slots: "
+            f"median {median(took):.1f} ms, worst {max(took):.1f} ms, {len(queries)} queries\n"
+        )
+    assert slots
+    assert len(queries) == 4
+    assert median(took) < 50
+
+
+def test_what_blocks_a_day_is_found_by_index(busy_clinic):
+    with CaptureQueriesContext(connection) as queries:
+        find_slots(org=busy_clinic, first_day=MONDAY_MORNING.date(), last_day=MONDAY_MORNING.date())
+    read = next(query["sql"] for query in queries if 'FROM "appointments"' in query["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {read}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+
+    assert "appointments_org_diary_idx" in plan or "appointments_org_starts_idx" in plan
+    assert "Seq Scan on appointments" not in plan
