@@ -131,19 +131,6 @@ class CredentialService:
         log.info("credentials.deleted", org=str(org_id), provider=provider.value)
         return True
 
-    def note(self, *, org_id: UUID, provider: Provider, **facts: str) -> None:
-        """Add to what may be shown of an integration (ids, masked numbers). Never a secret.
-
-        Raises:
-            NotConnected: nothing is stored for this provider.
-        """
-        with org_scope(org_id), org_tx():
-            row = OrgCredential.objects.select_for_update().filter(provider=provider).first()
-            if row is None:
-                raise NotConnected(provider)
-            row.metadata = {**row.metadata, **facts}
-            row.save(update_fields=["metadata", "updated_at"])
-
     def ensure_vapi_webhook_secret(self, org: Organization) -> VapiCredentials:
         """The organisation's webhook secret, generated now when there is none. Two at once end with one secret.
 

@@ -204,12 +204,12 @@ def test_deleting_removes_the_ciphertext(north):
 
 
 def test_a_list_shows_what_may_be_shown_in_one_query(north):
-    credential_service.note(org_id=north.pk, provider=Provider.VAPI, vapi_credential_id="abc")
+    save(north, connected_email="front.desk@north.example")
 
     with CaptureQueriesContext(connection) as queries:
         (only,) = credential_service.list_providers(north.pk)
     assert len([query for query in queries if "FROM" in query["sql"]]) == 1
-    assert only.metadata == {"vapi_credential_id": "abc"}
+    assert only.metadata == {"connected_email": "front.desk@north.example"}
     assert SECRET not in repr(only)
 
 

@@ -1,0 +1,88 @@
+"""Writing down how a sync ended, in one transaction, if this worker still holds the agent."""
+
+from agents.errors import LeaseLost
+from agents.leases import Lease
+from agents.models import Agent, AssistantMapping, OrgTool, SyncState
+from orgs import audit
+from orgs.actors import Actor
+from orgs.models import Organization
+from orgs.scope import org_tx
+from voxanne.clock import now
+from voxanne.errors import DomainError, ProviderError, RateLimited, Timeout, Unauthorized, Unavailable
+from voxanne.live import publish_on_commit
+
+_SENTENCES: dict[type[ProviderError], str] = {
+    Timeout: "Vapi did not answer in time. We keep trying.",
+    Unavailable: "Vapi cannot be reached at the moment. We keep trying.",
+    RateLimited: "Vapi is busy at the moment. We keep trying.",
+    Unauthorized: "Vapi does not accept our key. Our team has to act; nothing is lost.",
+}
+_REFUSED = "Vapi did not accept this agent's settings. Check them, or contact support."
+
+
+def record_success(*, org: Organization, lease: Lease, assistant_id: str, tools: dict[str, tuple[str, str]]) -> None:
+    """Agent, mapping and tool links as they are now at Vapi.
+
+    Raises:
+        LeaseLost: another worker has the agent; it will find the assistant by its metadata.
+    """
+    moment = now()
+    with org_tx():
+        agent = Agent.objects.select_for_update().filter(pk=lease.agent.pk, sync_claim=lease.token).first()
+        if agent is None:
+            raise LeaseLost
+        is_current = agent.config_hash == lease.draft.config_hash
+        previous_id = agent.vapi_assistant_id
+        agent.vapi_assistant_id = assistant_id
+        agent.synced_hash, agent.synced_at = lease.draft.config_hash, moment
+        agent.sync_error, agent.sync_attempts = "", 0
+        # Saved again meanwhile: the sweeper, or the wake-up of that save, takes it from here.
+        agent.sync_state = SyncState.SYNCED if is_current else SyncState.SYNCING
+        agent.sync_due_at = None if is_current else moment
+        agent.sync_claim = agent.sync_claimed_until = None
+        agent.save()
+        _record_mapping(agent, previous_id)
+        _record_tools(tools)
+        if previous_id != assistant_id:
+            audit.record(Actor.system(org.pk), "agent.assistant_linked", agent, assistant=assistant_id)
+        publish_on_commit(org.pk, "agent", id=agent.pk)
+
+
+def record_failure(*, org: Organization, lease: Lease, error: ProviderError | DomainError) -> None:
+    """The agent failed, in words for its page; the sweeper comes back after the delay that the attempts have earned."""
+    with org_tx():
+        failed = Agent.objects.filter(pk=lease.agent.pk, sync_claim=lease.token).update(
+            sync_state=SyncState.FAILED,
+            sync_error=say(error),
+            sync_claim=None,
+            sync_claimed_until=None,
+            updated_at=now(),
+        )
+        if failed:
+            publish_on_commit(org.pk, "agent", id=lease.agent.pk)
+
+
+def say(error: ProviderError | DomainError) -> str:
+    """One plain sentence for the clinic."""
+    if isinstance(error, DomainError):
+        return error.message
+    return next((sentence for kind, sentence in _SENTENCES.items() if isinstance(error, kind)), _REFUSED)
+
+
+def _record_mapping(agent: Agent, previous_id: str) -> None:
+    if previous_id and previous_id != agent.vapi_assistant_id:
+        AssistantMapping.objects.filter(vapi_assistant_id=previous_id).update(retired_at=now())
+    AssistantMapping.objects.update_or_create(
+        vapi_assistant_id=agent.vapi_assistant_id,
+        defaults={
+            "agent": agent,
+            "assistant_role": agent.call_direction,
+            "assistant_name": agent.name,
+            "retired_at": None,
+        },
+    )
+
+
+def _record_tools(tools: dict[str, tuple[str, str]]) -> None:
+    for name, (tool_id, digest) in tools.items():
+        OrgTool.objects.update_or_create(tool_name=name, defaults={"vapi_tool_id": tool_id, "definition_hash": digest})

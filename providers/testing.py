@@ -1,0 +1,120 @@
+"""Pytest fixtures that run the provider sandbox as a real process, for any room's tests.
+
+Import them in the `conftest.py` beside the tests; no plugin registration is needed:
+
+    from providers.testing import running_sandbox, vapi_sandbox  # noqa: F401 - fixtures
+
+Then `def test_something(vapi_sandbox)` finds settings that point at it, no data and no fault.
+
+`running_sandbox` starts one process a test session; `vapi_sandbox` empties it before each test.
+"""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+ROOT = Path(__file__).resolve().parents[1]
+START_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True)
+class SandboxProcess:
+    """A running sandbox and its control API."""
+
+    base_url: str
+    vapi_key: str = "sandbox-test-key"
+
+    @property
+    def vapi_url(self) -> str:
+        return f"{self.base_url}/vapi"
+
+    def control(self, method: str, path: str, json: Any = None) -> Any:
+        """One request to `/sandbox/…`; the decoded answer."""
+        response = requests.request(method, f"{self.base_url}/sandbox{path}", json=json, timeout=10)
+        response.raise_for_status()
+        return response.json() if response.content else None
+
+    def vapi(self, method: str, path: str, json: Any = None) -> Any:
+        """One request to the simulated Vapi, as the platform's account."""
+        headers = {"Authorization": f"Bearer {self.vapi_key}"}
+        response = requests.request(method, f"{self.vapi_url}{path}", json=json, headers=headers, timeout=10)
+        response.raise_for_status()
+        return response.json() if response.content else None
+
+    def reset(self) -> None:
+        """Forget everything, and be well again."""
+        self.control("POST", "/reset")
+
+    def spoil(self, **fault: Any) -> None:
+        """Make Vapi misbehave: latency_ms, status, error_rate, drop_rate, timeout_rate, after_work, times."""
+        self.control("PUT", "/faults/vapi", fault)
+
+    def heal(self) -> None:
+        self.control("DELETE", "/faults/vapi")
+
+    def requests_to_vapi(self, method: str = "", path: str = "") -> list[dict[str, Any]]:
+        """What Vapi received, in order; `path` is a prefix such as `/assistant`."""
+        received: list[dict[str, Any]] = self.control("GET", "/ledger")["requests"]
+        return [
+            item
+            for item in received
+            if item["provider"] == "vapi"
+            and item["method"] == (method or item["method"])
+            and item["path"].startswith(f"/vapi{path}")
+        ]
+
+
+@pytest.fixture(scope="session")
+def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    """One sandbox process for the session, on a free port."""
+    data, port = tmp_path_factory.mktemp("sandbox"), _free_port()
+    with (data / "sandbox.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox", "--port", str(port), "--data", str(data)],
+            cwd=ROOT, stdout=log, stderr=log,
+        )  # fmt: skip
+        try:
+            sandbox = SandboxProcess(f"http://127.0.0.1:{port}")
+            _wait_until_up(sandbox, process, data / "sandbox.log")
+            yield sandbox
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+@pytest.fixture
+def vapi_sandbox(running_sandbox: SandboxProcess, settings: Any) -> SandboxProcess:
+    """The sandbox, empty and well, with the settings pointing at it."""
+    running_sandbox.reset()
+    settings.VAPI_BASE_URL = running_sandbox.vapi_url
+    settings.VAPI_PRIVATE_KEY = running_sandbox.vapi_key
+    settings.SANDBOX_URL = running_sandbox.base_url
+    settings.SANDBOX = True
+    return running_sandbox
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_up(sandbox: SandboxProcess, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while True:
+        try:
+            sandbox.control("GET", "/health")
+        except requests.RequestException as error:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the sandbox did not start:\n{log.read_text()}") from error
+            time.sleep(0.05)
+        else:
+            return

@@ -1,0 +1,1 @@
+"""Vapi: the voice platform that hears, thinks and speaks for our agents."""

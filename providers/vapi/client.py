@@ -1,0 +1,154 @@
+"""Vapi's HTTP API, as far as the product uses it. Bodies and answers are Vapi's own JSON."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import requests
+from django.conf import settings
+
+from voxanne.errors import NotFoundAtProvider
+from voxanne.http import ProviderClient
+
+JsonObject = dict[str, Any]
+
+LIST_LIMIT = 1000
+PAGE_LIMIT = 100
+
+
+class VapiClient(ProviderClient):
+    """One platform account at Vapi. Every method raises a `ProviderError`; POST is never sent twice.
+
+    A `find_…` answers None where Vapi says 404.
+    """
+
+    provider = "vapi"
+
+    def __init__(self, *, base_url: str, private_key: str, **options: Any) -> None:
+        super().__init__(base_url=base_url, headers={"Authorization": f"Bearer {private_key}"}, **options)
+
+    def create_assistant(self, body: JsonObject) -> JsonObject:
+        """Make an assistant; a `Timeout` leaves open whether it exists."""
+        return self._object("POST", "/assistant", "create_assistant", body)
+
+    def get_assistant(self, assistant_id: str) -> JsonObject:
+        return self._object("GET", f"/assistant/{assistant_id}", "get_assistant")
+
+    def find_assistant(self, assistant_id: str) -> JsonObject | None:
+        return self._find(f"/assistant/{assistant_id}", "get_assistant")
+
+    def update_assistant(self, assistant_id: str, body: JsonObject) -> JsonObject:
+        """Replace whole top-level properties: what is left out of an object that is sent is lost."""
+        return self._object("PATCH", f"/assistant/{assistant_id}", "update_assistant", body)
+
+    def delete_assistant(self, assistant_id: str) -> None:
+        self._object("DELETE", f"/assistant/{assistant_id}", "delete_assistant")
+
+    def iter_assistants(self) -> Iterator[JsonObject]:
+        """All assistants, newest first."""
+        return self._iter_array("/assistant", "list_assistants")
+
+    def create_tool(self, body: JsonObject) -> JsonObject:
+        return self._object("POST", "/tool", "create_tool", body)
+
+    def find_tool(self, tool_id: str) -> JsonObject | None:
+        return self._find(f"/tool/{tool_id}", "get_tool")
+
+    def update_tool(self, tool_id: str, body: JsonObject) -> JsonObject:
+        return self._object("PATCH", f"/tool/{tool_id}", "update_tool", body)
+
+    def delete_tool(self, tool_id: str) -> None:
+        self._object("DELETE", f"/tool/{tool_id}", "delete_tool")
+
+    def iter_tools(self) -> Iterator[JsonObject]:
+        """All tools, newest first."""
+        return self._iter_array("/tool", "list_tools")
+
+    def create_structured_output(self, body: JsonObject) -> JsonObject:
+        return self._object("POST", "/structured-output", "create_structured_output", body)
+
+    def find_structured_output(self, output_id: str) -> JsonObject | None:
+        return self._find(f"/structured-output/{output_id}", "get_structured_output")
+
+    def iter_structured_outputs(self) -> Iterator[JsonObject]:
+        """All structured outputs."""
+        page = 1
+        while True:
+            answer = self.request(
+                "GET", "/structured-output", operation="list_structured_outputs",
+                params={"page": page, "limit": PAGE_LIMIT},
+            )  # fmt: skip
+            results: list[JsonObject] = answer["results"]
+            yield from results
+            if len(results) < PAGE_LIMIT:
+                return
+            page += 1
+
+    def create_credential(self, body: JsonObject) -> JsonObject:
+        """Store a credential that Vapi uses on our behalf. Its secrets are never shown again."""
+        return self._object("POST", "/credential", "create_credential", body)
+
+    def find_credential(self, credential_id: str) -> JsonObject | None:
+        return self._find(f"/credential/{credential_id}", "get_credential")
+
+    def update_credential(self, credential_id: str, body: JsonObject) -> JsonObject:
+        return self._object("PATCH", f"/credential/{credential_id}", "update_credential", body)
+
+    def iter_credentials(self) -> Iterator[JsonObject]:
+        """All credentials, newest first."""
+        return self._iter_array("/credential", "list_credentials")
+
+    def get_call(self, call_id: str) -> JsonObject:
+        return self._object("GET", f"/call/{call_id}", "get_call")
+
+    def list_calls(self, *, assistant_id: str = "", created_after: str = "", limit: int = 100) -> list[JsonObject]:
+        """Calls, newest first; `created_after` is ISO 8601."""
+        wanted = {"assistantId": assistant_id, "createdAtGt": created_after}
+        params = {"limit": str(limit), **{name: value for name, value in wanted.items() if value}}
+        calls: list[JsonObject] = self.request("GET", "/call", operation="list_calls", params=params)
+        return calls
+
+    def list_phone_numbers(self) -> list[JsonObject]:
+        """The account's numbers, at most 1,000. They may hold a carrier's token: never store or log them whole."""
+        return list(self._iter_array("/phone-number", "list_phone_numbers"))
+
+    def describe(self, response: requests.Response) -> str:
+        """The message of a NestJS error: one sentence, or a list of them."""
+        try:
+            body = response.json()
+        except ValueError:
+            return response.text[:300]
+        message = body.get("message", "") if isinstance(body, dict) else ""
+        text = "; ".join(str(part) for part in message) if isinstance(message, list) else str(message)
+        return text[:600]
+
+    def _object(self, method: str, path: str, operation: str, body: JsonObject | None = None) -> JsonObject:
+        answer: JsonObject = self.request(method, path, operation=operation, json=body)
+        return answer
+
+    def _find(self, path: str, operation: str) -> JsonObject | None:
+        try:
+            return self._object("GET", path, operation)
+        except NotFoundAtProvider:
+            return None
+
+    def _iter_array(self, path: str, operation: str) -> Iterator[JsonObject]:
+        """Vapi's older lists have no pages: the next stretch begins before the oldest of the last one."""
+        params: dict[str, str] = {"limit": str(LIST_LIMIT)}
+        seen: set[str] = set()
+        while True:
+            answer: list[JsonObject] = self.request("GET", path, operation=operation, params=params)
+            fresh = [item for item in answer if item["id"] not in seen]
+            yield from fresh
+            if len(answer) < LIST_LIMIT or not fresh:
+                return
+            seen = {item["id"] for item in answer}
+            params["createdAtLe"] = min(item["createdAt"] for item in answer)
+
+
+def platform_client() -> VapiClient:
+    """A client with the platform's key; the sandbox is only another base URL."""
+    return VapiClient(
+        base_url=settings.VAPI_BASE_URL,
+        private_key=settings.VAPI_PRIVATE_KEY,
+        retry_delays_s=settings.VAPI_RETRY_DELAYS_S,
+    )
