@@ -9,6 +9,7 @@ class OrgsConfig(AppConfig):
         # Without it `shared_task` in a web process would bind to an unconfigured application and find no broker.
         import voxanne.celery  # noqa: F401
         from orgs import checks, onboarding, sessions  # noqa: F401 - checks registers the system checks
+        from orgs.api import schema  # noqa: F401 - describes our authentication in the OpenAPI document
         from orgs.permissions import is_allowed
         from voxanne.ui import permissions as shown
 

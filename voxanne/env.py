@@ -3,13 +3,16 @@
 `.env.example`, the start-up banner and `manage.py validate_env` are all made from the table here.
 """
 
+import os
 import re
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 PLACEHOLDER = re.compile(
-    r"^(change[-_ ]?me.*|your[-_ ].*|xxx+|placeholder.*|example.*|todo|secret|password|<.*>)$", re.IGNORECASE
+    r"^(change[-_ ]?(me|this).*|your[-_ ].*|x{3,}|placeholder.*|example.*|todo|tbd|secret|password|<.*>|.*….*|.*\bexample\.(com|org|net)\b.*)$",
+    re.IGNORECASE,
 )
 E164 = re.compile(r"^\+[1-9]\d{6,14}$")
 
@@ -32,6 +35,34 @@ def _url(*schemes: str) -> Check:
 
 def _at_least(length: int) -> Check:
     return lambda value: None if len(value) >= length else f"it should have at least {length} characters"
+
+
+def _hosts(value: str) -> str | None:
+    hosts = [host.strip() for host in value.split(",")]
+    if "*" in hosts:
+        return "* would answer to any name; list the names"
+    if not all(re.match(r"^\.?[A-Za-z0-9.-]+$|^\[[0-9a-fA-F:]+\]$", host) for host in hosts):
+        return "it should be names without scheme, port or path, separated by commas"
+    return None
+
+
+def _public_url(value: str) -> str | None:
+    parts = urlsplit(value)
+    if parts.scheme != "https" or not parts.hostname:
+        return "it should start with https:// (providers call it, and cookies need it)"
+    return "it should be an address without a path" if parts.path.strip("/") else None
+
+
+def _between(low: int, high: int) -> Check:
+    def check(value: str) -> str | None:
+        good = value.isdigit() and low <= int(value) <= high
+        return None if good else f"it should be a whole number from {low} to {high}"
+
+    return check
+
+
+def _one_of(*words: str) -> Check:
+    return lambda value: None if value in words else f"it should be one of {', '.join(words)}"
 
 
 def _encryption_key(value: str) -> str | None:
@@ -72,6 +103,13 @@ VARIABLES: tuple[Variable, ...] = (
         "production",
     ),
     Variable(
+        "VOXANNE_PROCESS",
+        "Which process this is: web, live, worker, beat, admin or owner (migrations). Each has its own database login.",
+        "web",
+        check=_one_of("web", "live", "worker", "beat", "admin", "owner", "test"),
+    ),
+    Variable("VOXANNE_HOME", "Where a development installation keeps its data and secrets.", ".voxanne"),
+    Variable(
         "SECRET_KEY",
         "Signs sessions and tokens; at least 50 random characters.",
         required=True,
@@ -94,8 +132,17 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable(
         "DATABASE_URL_OWNER",
-        "The same database as voxanne_owner (migrations only; keep it off the web machines); by default DATABASE_URL with the login exchanged.",
+        "The same database as voxanne_owner, for migrations only: keep it off the web machines.",
     ),
+    Variable(
+        "DATABASE_SUPERUSER_URL",
+        "A cluster admin's address, for `manage.py setup_database` only: never give it to a running process.",
+        check=_url("postgresql", "postgres"),
+    ),
+    Variable(
+        "WEB_THREADS", "Threads of a web process, hence its pool of database connections.", "8", check=_between(1, 64)
+    ),
+    Variable("STATIC_ROOT", "Where `collectstatic` puts the files that the web process serves.", "staticfiles"),
     Variable(
         "REDIS_URL",
         "Redis: wake-ups, live events and throttles. It never holds the truth.",
@@ -128,7 +175,7 @@ VARIABLES: tuple[Variable, ...] = (
         "The public https address of this installation, without a path.",
         "https://app.example.com",
         required=True,
-        check=_url("https", "http"),
+        check=_public_url,
     ),
     Variable(
         "TWILIO_ACCOUNT_SID",
@@ -155,6 +202,7 @@ VARIABLES: tuple[Variable, ...] = (
         "Host names that this installation answers to, comma-separated.",
         "app.example.com",
         required=True,
+        check=_hosts,
     ),
     Variable("VAPI_PUBLIC_KEY", "Vapi's public key, for test calls in the browser."),
     Variable(
@@ -174,36 +222,56 @@ VARIABLES: tuple[Variable, ...] = (
         "SESSION_IDLE_MINUTES",
         "Minutes of silence after which a person is signed out (5 to 720).",
         "30",
-        check=_matches(r"^\d{1,3}$", "a whole number of minutes"),
+        check=_between(5, 720),
     ),
     Variable(
         "TRUSTED_PROXIES",
         "How many reverse proxies stand in front (their X-Forwarded-For entries are believed).",
         "1",
-        check=_matches(r"^\d$", "a digit"),
+        check=_between(0, 9),
     ),
     Variable(
         "LOG_LEVEL",
         "DEBUG, INFO, WARNING or ERROR.",
         "INFO",
-        check=_matches(r"^(DEBUG|INFO|WARNING|ERROR)$", "DEBUG, INFO, WARNING or ERROR"),
+        check=_one_of("DEBUG", "INFO", "WARNING", "ERROR"),
     ),
 )
 
 
 def find_problems(environ: Mapping[str, str]) -> list[Problem]:
     """All that is missing, left at a placeholder, or malformed; empty when the product may start."""
-    problems = []
-    for variable in VARIABLES:
-        value = environ.get(variable.name, "").strip()
-        if not value:
-            if variable.required:
-                problems.append(Problem(variable.name, "is missing", variable.help))
-        elif PLACEHOLDER.match(value):
-            problems.append(Problem(variable.name, "is still a placeholder", variable.help))
-        elif variable.check and (wrong := variable.check(value)):
-            problems.append(Problem(variable.name, f"is not usable: {wrong}", variable.help))
-    return problems
+    found = [problem for variable in VARIABLES if (problem := find_problem(variable, environ.get(variable.name, "")))]
+    if environ.get("SECRET_KEY") and environ.get("SECRET_KEY") == environ.get("ENCRYPTION_KEY"):
+        found.append(Problem("ENCRYPTION_KEY", "is the same as SECRET_KEY", "Make a second key: the two must differ."))
+    return found
+
+
+def find_problem(variable: Variable, value: str) -> Problem | None:
+    """What is wrong with one value, if anything."""
+    value = value.strip()
+    if not value:
+        return Problem(variable.name, "is missing", variable.help) if variable.required else None
+    if PLACEHOLDER.match(value):
+        return Problem(variable.name, "is still a placeholder", variable.help)
+    wrong = variable.check(value) if variable.check else None
+    return Problem(variable.name, f"is not usable: {wrong}", variable.help) if wrong else None
+
+
+# What stood in variables that `set_aside` had to replace.
+_set_aside: dict[str, str] = {}
+
+
+def set_aside(problems: list[Problem]) -> None:
+    """Take what is wrong out of the environment, so that a command that only reports can load the settings at all."""
+    for problem in problems:
+        _set_aside[problem.name] = os.environ.pop(problem.name, "")
+    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+
+
+def given(name: str) -> str:
+    """The value that was given for a variable, usable or not; empty when there is none."""
+    return _set_aside[name] if name in _set_aside else os.environ.get(name, "")
 
 
 def banner(problems: list[Problem]) -> str:
@@ -217,10 +285,16 @@ def banner(problems: list[Problem]) -> str:
 
 
 def example_file() -> str:
-    """The text of `.env.example`: every variable, its sentence, empty or with an example that is safe to publish."""
-    parts = ["# Every setting of Voxanne. Copy to .env and fill in. `manage.py validate_env` says what is missing.\n"]
+    """The text of `.env.example`: every variable with its sentence; what is required stands empty, to be filled in."""
+    parts = [
+        "# Every setting of Voxanne. Copy to .env and fill in; `manage.py validate_env` says what is missing or wrong.\n"
+        "# Made by `manage.py validate_env --example`; a test keeps it current.\n"
+    ]
     for variable in VARIABLES:
-        needed = " Required." if variable.required else ""
-        prefix = "" if variable.required or variable.name == "VOXANNE_ENV" else "# "
-        parts.append(f"# {variable.help}{needed}\n{prefix}{variable.name}={variable.example}\n")
+        if variable.required:
+            example = f" For example {variable.example}" if variable.example else ""
+            parts.append(f"# {variable.help} Required.{example}\n{variable.name}=\n")
+        else:
+            prefix = "" if variable.name == "VOXANNE_ENV" else "# "
+            parts.append(f"# {variable.help}\n{prefix}{variable.name}={variable.example}\n")
     return "\n".join(parts)

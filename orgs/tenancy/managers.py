@@ -37,7 +37,7 @@ class TenantManager(_TenantManagerBase[M]):
     """The scope's rows only. Without a scope every query raises `NoScope`: the second net, above row-level security."""
 
     def get_queryset(self) -> TenantQuerySet[M]:
-        return cast(TenantQuerySet[M], super().get_queryset()).for_org(current_org_id())
+        return cast("TenantQuerySet[M]", super().get_queryset()).for_org(current_org_id())
 
 
 class AcrossOrgsManager(_TenantManagerBase[M]):
