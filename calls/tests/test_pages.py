@@ -7,14 +7,14 @@ from django.urls import reverse
 
 from calls.models import CallStatus
 from calls.tests.factories import add_line, add_tool_call, make_call
-from orgs.models import Role
+from orgs.models import AuditEntry, Role
 from voxanne.clock import now
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture()
+@pytest.fixture
 def browser(sign_in, north_owner, north):
     return sign_in(north_owner)
 
@@ -102,6 +102,17 @@ def test_a_call_is_told_as_a_story(browser, north, working_for):
     assert order == sorted(order)
 
 
+def test_reading_what_was_said_is_noted_once_a_visit(browser, north, north_owner, working_for):
+    with working_for(north):
+        call = make_call(north)
+    path = reverse("calls:detail", args=[call.pk])
+    browser.get(path)
+    browser.get(path, headers=HTMX)
+    with working_for(north):
+        entry = AuditEntry.objects.get(action="transcript.read")
+    assert (entry.object_id, entry.actor_user_id) == (str(call.pk), north_owner.pk)
+
+
 def test_what_people_say_is_never_markup(browser, north, working_for):
     with working_for(north):
         call = make_call(north, caller_name="<script>alert(1)</script>", outcome_summary="<img src=x onerror=1>")
@@ -175,7 +186,7 @@ def test_pages_take_the_same_queries_for_one_call_and_for_many(
 
 
 # Session, user, memberships (with its context) and the page's own, each transaction's savepoints included.
-BUDGETS = {"/dashboard": 16, "/dashboard/calls": 14, "detail": 17}
+BUDGETS = {"/dashboard": 16, "/dashboard/calls": 14, "detail": 18}
 
 
 def test_a_member_may_place_a_simulated_call_where_there_is_a_sandbox_only(north, add_member, sign_in):

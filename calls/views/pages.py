@@ -12,6 +12,7 @@ from calls import overview as overviews
 from calls import selectors
 from calls.forms import FilterForm
 from calls.story import tell
+from orgs import audit
 from orgs.middleware import OrgRequest
 from orgs.permissions import require_permission
 from voxanne.cursors import decode_cursor
@@ -63,6 +64,8 @@ def call_detail(request: OrgRequest, call_id: UUID) -> HttpResponse:
     """One call, live while it goes on."""
     call = selectors.access_call(call_id)
     story = tell(org=request.org, call=call)
+    if not _wants_fragment(request):  # opening the page is a read of what was said; its live refreshes are the same one
+        audit.record(request.actor, "transcript.read", call)
     context = {
         "call": story.call,
         "headline": story.headline,
@@ -74,5 +77,8 @@ def call_detail(request: OrgRequest, call_id: UUID) -> HttpResponse:
 
 def _face(request: OrgRequest, page: str, fragment: str) -> str:
     """The fragment for an htmx request, the page for everybody else."""
-    is_fragment = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
-    return fragment if is_fragment else page
+    return fragment if _wants_fragment(request) else page
+
+
+def _wants_fragment(request: OrgRequest) -> bool:
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
