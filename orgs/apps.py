@@ -6,8 +6,6 @@ class OrgsConfig(AppConfig):
     verbose_name = "Organisations"
 
     def ready(self) -> None:
-        # Without it `shared_task` in a web process would bind to an unconfigured application and find no broker.
-        import voxanne.celery  # noqa: F401
         from orgs import checks, onboarding, sessions  # noqa: F401 - checks registers the system checks
         from orgs.api import schema  # noqa: F401 - describes our authentication in the OpenAPI document
         from orgs.permissions import is_allowed
