@@ -13,7 +13,7 @@ from contacts.tests.factories import make_contact, make_service
 from orgs.models import AuditEntry
 from scheduling.errors import ClinicClosed, InThePast, SlotNotOffered, SlotRefused, SlotTaken, TooFarAhead, TooSoon
 from scheduling.models import Appointment, AppointmentSource, AppointmentStatus, Practitioner
-from scheduling.tests.factories import book, close, let_do, make_appointment, make_call, make_practitioner
+from scheduling.tests.factories import book, close, let_do, make_appointment, make_call, make_practitioner, set_hours
 
 LONDON = ZoneInfo("Europe/London")
 FRIDAY_MORNING = datetime(2026, 11, 20, 9, tzinfo=LONDON)
@@ -275,8 +275,29 @@ def test_odd_texts_are_stored_harmlessly(clinic):
     assert len(appointment.notes) == 4000
 
 
-def test_booking_takes_a_constant_number_of_queries(clinic, django_assert_max_num_queries):
-    make_practitioner()
-    make_practitioner()
-    with django_assert_max_num_queries(18):
-        book(clinic, TUESDAY_AT_TEN, phone="+447700900123", idempotency_key="call-1", call_id=make_call())
+def test_a_time_that_the_clock_skips_is_refused(clinic):
+    service = make_service(horizon_days=200)
+    with pytest.raises(SlotNotOffered, match="The clocks go forward that night") as refused:
+        book(clinic, datetime.fromisoformat("2027-03-28T01:30"), service=service)
+    assert len(refused.value.alternatives) == 3
+
+
+def test_a_time_that_the_clock_shows_twice_is_booked_once(clinic):
+    service = make_service(horizon_days=400)
+    set_hours((6, "00:00", "04:00"))
+    first = book(clinic, datetime.fromisoformat("2027-10-31T01:30"), service=service)
+
+    assert first.starts_at == datetime.fromisoformat("2027-10-31T01:30+01:00")
+    with pytest.raises(SlotNotOffered):
+        book(clinic, datetime.fromisoformat("2027-10-31T01:30+00:00"), service=service)
+
+
+def test_queries_do_not_grow_with_the_diary(clinic, django_assert_num_queries):
+    for _ in range(4):
+        make_practitioner()
+    with django_assert_num_queries(14):
+        book(clinic, TUESDAY_AT_TEN, phone="+447700900123", idempotency_key="call-1")
+    for _ in range(4):
+        book(clinic, TUESDAY_AT_TEN)
+    with django_assert_num_queries(8), pytest.raises(SlotTaken):
+        book(clinic, TUESDAY_AT_TEN, phone="+447700900123", idempotency_key="call-2")

@@ -78,7 +78,8 @@ def test_a_month_in_a_clinic_with_five_thousand_appointments(busy_clinic, capsys
     assert median(took) < 50
 
 
-def test_what_blocks_a_day_is_found_by_index(busy_clinic):
+def test_what_blocks_a_day_is_found_by_index_and_scalar_times(busy_clinic):
+    """Range operators are not leakproof: under row-level security they would reach no index."""
     with CaptureQueriesContext(connection) as queries:
         find_slots(org=busy_clinic, first_day=MONDAY_MORNING.date(), last_day=MONDAY_MORNING.date())
     read = next(query["sql"] for query in queries if 'FROM "appointments"' in query["sql"])
@@ -86,5 +87,6 @@ def test_what_blocks_a_day_is_found_by_index(busy_clinic):
         cursor.execute(f"EXPLAIN {read}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
 
-    assert "appointments_org_diary_idx" in plan or "appointments_org_starts_idx" in plan
+    assert '"starts_at" >' in read
+    assert "&&" not in read
     assert "Seq Scan on appointments" not in plan
