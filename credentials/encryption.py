@@ -1,8 +1,9 @@
 """AES-256-GCM for stored secrets: bound to their row, committed to their key. Pure: no database, no settings.
 
-The text is `iv:authTag:ciphertext` in lower-case hex. Beside it stand the version, the id of the key, and the key
-commitment: GCM alone can be opened with two keys to two texts, the commitment (HMAC over nonce and context with a key
-of its own) is checked first. See docs/decisions for the choice of columns over a longer text.
+The text is `iv:authTag:ciphertext` in lower-case hex. Beside it, in columns of their own, stand the version, the id of
+the key, and the key commitment: GCM alone can be opened with two keys to two texts, so the commitment (HMAC-SHA256 over
+nonce and context with a key of its own) is checked first. Large texts that are nobody's credential (webhook payloads)
+take the compact form instead, which carries all of it in one base64 text.
 """
 
 import base64

@@ -1,0 +1,189 @@
+"""The cache of every process forgets a change at once, and by itself after 30 seconds."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+from django.db import connection, transaction
+
+from credentials import invalidation
+from credentials.invalidation import InvalidationListener, announce_change, listener
+from credentials.service import CredentialService, credential_service
+from credentials.types import Provider, Secret, VapiCredentials
+from orgs.actors import Actor
+from voxanne.expiring_cache import ExpiringCache
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class OtherProcess:
+    """Another process of the product, on the same database and Redis."""
+
+    def __enter__(self):
+        url = os.environ["DATABASE_URL"].replace("/voxanne_", "/test_voxanne_")
+        assert connection.settings_dict["NAME"] in url
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "credentials.tests.other_process"],
+            cwd=ROOT, env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "voxanne.settings"},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(10)
+
+    def get(self, org):
+        self.process.stdin.write(f"{org.pk}\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().split()
+
+
+def replace_secret(org, secret_id):
+    fresh = VapiCredentials(webhook_secret=Secret("s" * 40), secret_id=secret_id)
+    credential_service.save(org_id=org.pk, credentials=fresh, actor=Actor.system(org.pk))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_is_seen_by_another_process_within_a_second(north):
+    replace_secret(north, "before")
+    with OtherProcess() as other:
+        other.get(north)
+        other.get(north)
+        assert other.get(north) == ["hit", "before"]
+
+        replace_secret(north, "after")
+        changed = time.perf_counter()
+        while other.get(north)[1] != "after":
+            assert time.perf_counter() - changed < 1
+        assert time.perf_counter() - changed < 1
+
+        credential_service.shred(org_id=north.pk, actor=Actor.system(north.pk))
+        time.sleep(0.5)
+        other.process.stdin.write(f"{north.pk}\n")
+        other.process.stdin.flush()
+        assert other.process.wait(10) != 0  # the error ended it: nothing was served any more
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rolled_back_change_is_announced_to_nobody(north, monkeypatch):
+    told = []
+    monkeypatch.setattr("credentials.service.announce_change", told.append)
+    with pytest.raises(RuntimeError):
+        save_and_fail(north)
+    assert told == []
+    replace_secret(north, "kept")
+    assert told == [f"vapi:{north.pk}"]
+
+
+def save_and_fail(org):
+    with transaction.atomic():
+        replace_secret(org, "rolled back")
+        raise RuntimeError
+
+
+def test_redis_being_away_is_survived(monkeypatch):
+    nobody = redis.Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.1)
+    monkeypatch.setattr(invalidation, "redis_connection", lambda: nobody)
+
+    announce_change("vapi:x")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_redis_the_old_value_ends_after_thirty_seconds(north, monkeypatch):
+    nobody = redis.Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.1)
+    moment = [0.0]
+    other = CredentialService(ExpiringCache(ttl_s=30.0, max_entries=10, clock=lambda: moment[0]))
+    invalidation.listener._caches.remove(other._cache)  # as a process that hears nothing
+    replace_secret(north, "before")
+    assert other.get(north.pk, Provider.VAPI).secret_id == "before"
+    monkeypatch.setattr(invalidation, "redis_connection", lambda: nobody)
+    replace_secret(north, "after")
+
+    assert credential_service.get(north.pk, Provider.VAPI).secret_id == "after"  # the process that changed it
+    moment[0] = 29.9
+    assert other.get(north.pk, Provider.VAPI).secret_id == "before"
+    moment[0] = 30.0
+    assert other.get(north.pk, Provider.VAPI).secret_id == "after"
+
+
+def test_a_listener_hears_forgets_and_clears_when_it_starts():
+    cache = ExpiringCache(ttl_s=30, max_entries=10)
+    cache.put("unheard", 1, epoch=cache.epoch())
+    own = InvalidationListener(cache)
+    own.ensure_running()
+    assert own.listening.wait(5)
+    assert cache.find("unheard") is None
+
+    cache.put("vapi:x", 1, epoch=cache.epoch())
+    announce_change("vapi:x")
+    wait_for(lambda: cache.find("vapi:x") is None)
+
+
+def test_a_listener_comes_back_when_redis_does(monkeypatch):
+    monkeypatch.setattr(invalidation, "RECONNECT_S", 0.05)
+    cache = ExpiringCache(ttl_s=30, max_entries=10)
+    own = InvalidationListener(cache)
+    own.ensure_running()
+    assert own.listening.wait(5)
+    client = redis.Redis.from_url(django_settings.REDIS_URL)
+    client.client_kill_filter(_type="pubsub")
+    wait_for(lambda: client.pubsub_numsub(invalidation.CHANNEL)[0][1] > 0)
+
+    cache.put("vapi:y", 1, epoch=cache.epoch())
+
+    def told():
+        announce_change("vapi:y")
+        return cache.find("vapi:y") is None
+
+    wait_for(told)
+
+
+def test_only_one_listener_runs():
+    listener.ensure_running()
+    before = threading.active_count()
+    listener.ensure_running()
+    assert threading.active_count() == before
+
+
+def test_the_least_recently_used_leaves_first():
+    cache = ExpiringCache(ttl_s=30, max_entries=2)
+    for key in ("a", "b"):
+        cache.put(key, key, epoch=cache.epoch())
+    cache.find("a")
+    cache.put("c", "c", epoch=cache.epoch())
+
+    assert [cache.find(key) for key in ("a", "b", "c")] == ["a", None, "c"]
+
+
+def test_a_value_loaded_before_a_change_is_not_kept():
+    cache = ExpiringCache(ttl_s=30, max_entries=2)
+    epoch = cache.epoch()
+    cache.drop("a")  # the change came while the old value was being read
+    cache.put("a", "old", epoch=epoch)
+
+    assert cache.find("a") is None
+
+
+def test_hits_and_misses_are_counted():
+    cache = ExpiringCache(ttl_s=30, max_entries=2)
+    cache.put("a", 1, epoch=cache.epoch())
+    for key in ("a", "a", "a", "b"):
+        cache.find(key)
+
+    assert (cache.statistics().hits, cache.statistics().misses, cache.statistics().size) == (3, 1, 1)
+    assert cache.statistics().hit_rate == 0.75
+
+
+def wait_for(condition, seconds=5.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
