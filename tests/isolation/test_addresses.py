@@ -78,7 +78,9 @@ WITHOUT_CSRF = {name for name in OPEN if name.startswith(("calls:vapi", "orgs:ap
 
 ADDRESSES = all_addresses()
 DECLARED = [a for a in ADDRESSES if any(a.declaration(method).permission for method in ("GET", "POST"))]
-DOORS = [(address, method) for address in DECLARED for method in ("GET", "POST") if address.declaration(method).permission]
+DOORS = [
+    (address, method) for address in DECLARED for method in ("GET", "POST") if address.declaration(method).permission
+]
 
 
 def describe(value: object) -> str:

@@ -17,9 +17,11 @@ VOXANNE_HOME = Path(env.str("VOXANNE_HOME", default=str(BASE_DIR / ".voxanne")))
 # Which of the processes this is; it decides the database login (see data.py).
 PROCESS = env.str("VOXANNE_PROCESS", default="web")
 
+HAS_ADMIN = PROCESS in {"admin", "owner", "test"}
+
 INSTALLED_APPS = [
-    *(["unfold"] if PROCESS in {"admin", "owner", "test"} else []),
-    "django.contrib.admin",
+    # Only the admin process discovers the rooms' admin modules; the others need its tables alone.
+    *(["unfold", "django.contrib.admin"] if HAS_ADMIN else ["django.contrib.admin.apps.SimpleAdminConfig"]),
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -65,7 +67,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "orgs.middleware.IdleSessionMiddleware",
-    "orgs.middleware.OrgMiddleware",
+    "orgs.platform_access.PlatformAdminMiddleware" if PROCESS == "admin" else "orgs.middleware.OrgMiddleware",
     "voxanne.middleware.DomainErrorMiddleware",
 ]
 
@@ -158,4 +160,11 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Calls, appointments and agents of one organisation. Sign in at /api/auth/token.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
+}
+
+UNFOLD = {
+    "SITE_TITLE": "Voxanne platform",
+    "SITE_HEADER": "Voxanne platform",
+    "SITE_URL": BACKEND_URL,
+    "SHOW_VIEW_ON_SITE": False,
 }

@@ -36,7 +36,7 @@ handler400, handler403, handler404, handler500 = urls.handler400, urls.handler40
 pytestmark = pytest.mark.urls(__name__)
 
 
-@pytest.fixture()
+@pytest.fixture
 def client():
     return Client(raise_request_exception=False)
 
