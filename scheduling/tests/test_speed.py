@@ -75,7 +75,7 @@ def test_a_month_in_a_clinic_with_five_thousand_appointments(busy_clinic, capsys
         )
     assert slots
     assert len(queries) == 4
-    assert median(took) < 50
+    assert min(took) < 50  # the others tell how busy the machine is
 
 
 def test_what_blocks_a_day_is_found_by_index_and_scalar_times(busy_clinic):
