@@ -112,16 +112,18 @@ class Child:
                 self._process.send_signal(number)
 
     def _pump(self, output: IO[bytes]) -> None:
+        """Pass each line on, until the process and all of its children have closed their end."""
         log = self._log.open("ab")
-        for line in output:
-            if log.tell() > LOG_BYTES:
-                log.close()
-                self._log.replace(self._log.with_suffix(".log.1"))
-                log = self._log.open("ab")
-            log.write(line)
-            log.flush()
-            if self._echo:
-                say(f"{self.command.name:<8}| {line.decode(errors='replace').rstrip()}")
+        with output:
+            for line in output:
+                if log.tell() > LOG_BYTES:
+                    log.close()
+                    self._log.replace(self._log.with_suffix(".log.1"))
+                    log = self._log.open("ab")
+                log.write(line)
+                log.flush()
+                if self._echo:
+                    say(f"{self.command.name:<8}| {line.decode(errors='replace').rstrip()}")
         log.close()
 
 
