@@ -103,9 +103,18 @@ def end_leftovers(home: Path) -> int:
     """End children that a killed supervisor left behind; how many. Only processes that it wrote down itself."""
     state = read_state(home)
     left = [_find_process(pid, created) for pid, created in state.children.items()] if state else []
-    ended = [process for process in left if process]
-    for process in ended:
+    leaders = [process for process in left if process]
+    family = [member for leader in leaders for member in _family(leader)]
+    for leader in leaders:
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    wait_until_ended(ended, timeout_s=5)
-    return len(ended)
+            os.killpg(leader.pid, signal.SIGKILL)
+    wait_until_ended(family, timeout_s=5)
+    return len(leaders)
+
+
+def _family(leader: psutil.Process) -> list[psutil.Process]:
+    """The process and its children: they hold its port too."""
+    try:
+        return [leader, *leader.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return [leader]
