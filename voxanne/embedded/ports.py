@@ -1,12 +1,15 @@
 """Which ports an installation uses, and whether they are free."""
 
 import socket
+import time
 from dataclasses import asdict, dataclass
 
 from voxanne.embedded.console import SetUpFailed
 
 HOST = "127.0.0.1"
 DEFAULT_BASE = 8000
+# The threads of a process that was just killed may hold its port a moment longer than the process is seen.
+PATIENCE_S = 1.5
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,12 @@ def require_free(ports: Ports, *, unused: frozenset[str]) -> None:
     Raises:
         SetUpFailed: names each taken port and what to type instead.
     """
-    taken = [f"{port} ({name})" for name, port in asdict(ports).items() if name not in unused and not is_free(port)]
+    wanted = {name: port for name, port in asdict(ports).items() if name not in unused}
+    deadline = time.monotonic() + PATIENCE_S
+    while (taken := [f"{port} ({name})" for name, port in wanted.items() if not is_free(port)]) and (
+        time.monotonic() < deadline
+    ):
+        time.sleep(0.05)
     if taken:
         plural = "s are" if len(taken) > 1 else " is"
         raise SetUpFailed(
