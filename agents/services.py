@@ -65,6 +65,11 @@ def refresh_agents(*, org: Organization) -> int:
     return len(changed)
 
 
+def follow_profile(org: Organization) -> None:
+    """The clinic has changed its name, zone or number: its prompts say so too."""
+    refresh_agents(org=org)
+
+
 def _mark_and_wake(org: Organization, agent: Agent) -> None:
     agent.config_hash = draft_assistant(agent=agent, org=org).config_hash
     agent.sync_state, agent.sync_error = SyncState.SYNCING, ""

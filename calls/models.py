@@ -33,11 +33,11 @@ class Outcome(models.TextChoices):
     """What a finished call came to."""
 
     BOOKED = "booked", "Booked"
-    TRANSFERRED = "transferred", "Transferred"
+    TRANSFERRED = "transferred", "Put through"
     VOICEMAIL = "voicemail", "Voicemail"
     NO_ANSWER = "no_answer", "No answer"
     HUNG_UP = "hung_up", "Hung up"
-    COMPLETED = "completed", "Completed"
+    COMPLETED = "completed", "Answered"
     FAILED = "failed", "Failed"
 
 

@@ -143,7 +143,6 @@ def _chart(series: list[Day]) -> Chart:
     return Chart(
         key="bookings",
         title=_answer(series, booked),
-        kind="bar",
         unit="bookings",
         labels=[f"{day.day:%a} {day.day.day} {day.day:%b}" for day in series],
         values=[day.booked for day in series],

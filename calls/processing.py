@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import connection
 
 from agents.models import Agent
@@ -25,7 +26,6 @@ from voxanne.live import publish_on_commit
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 8
-LEASE = timedelta(seconds=20)
 FIRST_BACKOFF_S = 5.0
 MAX_BACKOFF_S = 3600.0
 PAYLOAD_DAYS = 7
@@ -69,7 +69,7 @@ def _claim_next(vapi_call_id: str) -> UUID | None:
             log.error("webhook.dead", event_id=str(event.pk))
             return None
         event.attempts += 1
-        event.next_attempt_at = now() + LEASE
+        event.next_attempt_at = now() + timedelta(seconds=settings.WEBHOOK_LEASE_S)
         event.save(update_fields=["attempts", "next_attempt_at", "updated_at"])
         return event.pk
 
@@ -125,9 +125,12 @@ def find_waiting_calls(*, limit: int = 500) -> list[tuple[UUID, str]]:
     with service_tx("sweep the webhook inbox"), connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT org_id, vapi_call_id FROM webhook_events
-            WHERE processed_at IS NULL AND dead_at IS NULL AND next_attempt_at <= now() - interval '2 seconds'
-            GROUP BY org_id, vapi_call_id ORDER BY min(received_at) LIMIT %s
+            SELECT org_id, vapi_call_id FROM (
+                SELECT DISTINCT ON (org_id, vapi_call_id) org_id, vapi_call_id, received_at, next_attempt_at
+                FROM webhook_events WHERE processed_at IS NULL AND dead_at IS NULL
+                ORDER BY org_id, vapi_call_id, received_at, id
+            ) AS oldest
+            WHERE next_attempt_at <= now() - interval '2 seconds' ORDER BY received_at LIMIT %s
             """,
             [limit],
         )

@@ -1,24 +1,29 @@
 """Wake-ups of this room. Each may run never, once or twice: the inbox table is the truth."""
 
-from celery import shared_task
+from collections.abc import Iterable
+from uuid import UUID
 
 from calls import processing
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
-from orgs.tasks import OrgTask, platform_task
+from orgs.tasks import platform_task
 
 
-@shared_task(base=OrgTask, queue="critical")
-def process_call(org: Organization, vapi_call_id: str) -> int:
-    """Work off what is waiting for one call."""
-    return processing.process_pending(org=org, vapi_call_id=vapi_call_id)
+@platform_task(reason="one message wakes for all calls that heard something in the same moment", queue="critical")
+def process_calls(waiting: list[list[str]]) -> int:
+    """Work off what is waiting for these calls, given as pairs of organisation and Vapi's call id."""
+    return _work_off((UUID(org_id), vapi_call_id) for org_id, vapi_call_id in waiting)
 
 
 @platform_task(reason="events that no task finished are found in every organisation's inbox", queue="critical")
 def sweep_webhook_events() -> int:
     """Work off every call whose events are due, whoever was woken for them."""
+    return _work_off(processing.find_waiting_calls())
+
+
+def _work_off(calls: Iterable[tuple[UUID, str]]) -> int:
     finished = 0
-    for org_id, vapi_call_id in processing.find_waiting_calls():
+    for org_id, vapi_call_id in calls:
         with org_scope(org_id):
             with org_tx():
                 org = Organization.objects.get()

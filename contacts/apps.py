@@ -6,7 +6,10 @@ class ContactsConfig(AppConfig):
     verbose_name = "Contacts"
 
     def ready(self) -> None:
+        from agents.prompts import register_clinic_facts
+        from contacts.clinic_facts import service_facts
         from contacts.services import seed_services
         from orgs.services import register_seeder
 
         register_seeder(seed_services)
+        register_clinic_facts(service_facts)

@@ -21,13 +21,19 @@ from voxanne.errors import BadInput, NotFound
 from voxanne.ids import uuid7
 
 # Higher rooms add what a new clinic starts with (services, hours, agents) by registering here in their apps.py.
-_seeders: list[Callable[[Organization], None]] = []
+_seeders: dict[Callable[[Organization], None], int] = {}
+_profile_watchers: list[Callable[[Organization], None]] = []
 
 
-def register_seeder(seeder: Callable[[Organization], None]) -> None:
+def register_seeder(seeder: Callable[[Organization], None], *, order: int = 50) -> None:
     """Have `seeder(org)` run inside the transaction that creates an organisation. Registering twice counts once."""
-    if seeder not in _seeders:
-        _seeders.append(seeder)
+    _seeders[seeder] = order
+
+
+def register_profile_watcher(watcher: Callable[[Organization], None]) -> None:
+    """Have `watcher(org)` run inside the transaction that changes a clinic's name, zone or number."""
+    if watcher not in _profile_watchers:
+        _profile_watchers.append(watcher)
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ def create_organization(*, new: NewOrganization, owner: User) -> Organization:
         org.save(force_insert=True)
         Membership.objects.create(user=owner, role=Role.OWNER)
         IntegrationSettings.objects.create()
-        for seed in _seeders:
+        for seed in sorted(_seeders, key=_seeders.__getitem__):
             seed(org)
         actor = Actor(kind=ActorKind.USER, org_id=org.pk, user_id=owner.pk, role=Role.OWNER)
         audit.record(actor, "organization.created", org)
@@ -157,6 +163,8 @@ def update_profile(*, org: Organization, actor: Actor) -> None:
     with org_tx():
         org.save(update_fields=["name", "timezone", "phone"])
         audit.record(actor, "organization.profile_changed", org)
+        for watch in _profile_watchers:
+            watch(org)
 
 
 def change_role(*, membership_id: UUID, role: Role, actor: Actor) -> Membership:

@@ -6,7 +6,13 @@ class SchedulingConfig(AppConfig):
     verbose_name = "Scheduling"
 
     def ready(self) -> None:
+        from agents.prompts import register_clinic_facts
+        from orgs.onboarding import register_step
         from orgs.services import register_seeder
+        from scheduling.clinic_facts import opening_facts
+        from scheduling.onboarding import HOURS_AND_SERVICES
         from scheduling.services import seed_opening
 
         register_seeder(seed_opening)
+        register_clinic_facts(opening_facts)
+        register_step(HOURS_AND_SERVICES)

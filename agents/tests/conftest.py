@@ -1,12 +1,16 @@
 """The sandbox stands in for Vapi; two tools stand in for those of higher rooms."""
 
+from datetime import timedelta
+
 import pytest
 
 from agents import tool_registry
+from agents.assistants import reconcile
 from agents.models import Agent, CallDirection
 from agents.tool_registry import ToolSpec
 from orgs.scope import org_scope, org_tx
 from providers.testing import running_sandbox, vapi_sandbox  # noqa: F401 - fixtures
+from voxanne.clock import now
 
 
 def spec(name, description="Use it when asked.", **arguments):
@@ -38,3 +42,16 @@ def change_agent():
             Agent.objects.filter(call_direction=direction).update(**values)
 
     return change
+
+
+def assistants_of(vapi_sandbox, org):
+    return [a for a in vapi_sandbox.vapi("GET", "/assistant") if a["metadata"]["orgId"] == str(org.pk)]
+
+
+def sync(org, agent):
+    return reconcile(org=org, agent_id=agent.pk)
+
+
+def lapse(change_agent, org):
+    """The lease of a worker that died has run out."""
+    change_agent(org, sync_claimed_until=now() - timedelta(seconds=1))

@@ -15,6 +15,13 @@ from orgs.scope import org_scope, org_tx
 CLINIC = Organization(name="North Clinic", timezone="America/New_York", phone="+442079460123")
 
 
+@pytest.fixture(autouse=True)
+def _no_facts_of_other_rooms(request, monkeypatch):
+    """What the higher rooms tell needs a database; the tests that want it ask for one."""
+    if "db" not in request.fixturenames:
+        monkeypatch.setattr(prompts, "_sources", [])
+
+
 def prompt_of(org=CLINIC, tools=(), facts=None, **agent):
     agent = Agent(name="Reception", call_direction=CallDirection.INBOUND, **agent)
     return build_prompt(agent=agent, org=org, facts=clinic_facts(org) if facts is None else facts, tools=list(tools))

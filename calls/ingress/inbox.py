@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 
 from calls.ingress.messages import Message
 from calls.ingress.recording import store_event
+from calls.ingress.wake_ups import wake_worker_on_commit
 from calls.models import UnresolvedWebhook, WebhookEvent
 from credentials.sealing import seal_for_org
 from orgs.scope import org_tx
-from orgs.tasks import enqueue_on_commit
 from voxanne import sealed_text
 from voxanne.clock import now
 from voxanne.ids import uuid7
@@ -32,8 +32,6 @@ def accept_report(*, org_id: UUID, message: Message) -> bool:
 
     The work itself is a task's; losing the wake-up costs only time, the sweeper finds the row.
     """
-    from calls.tasks import process_call
-
     event_id = uuid7()
     payload = seal_for_org(org_id, purpose=payload_purpose(event_id), text=_as_json(message))
     with org_tx():
@@ -43,7 +41,7 @@ def accept_report(*, org_id: UUID, message: Message) -> bool:
         if call_pk is None:
             return False
         publish_on_commit(org_id, "call", id=call_pk)
-        enqueue_on_commit(process_call, str(org_id), message.call_id)
+        wake_worker_on_commit(org_id, message.call_id)
     return True
 
 

@@ -53,11 +53,11 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("booked", "Booked"),
-                            ("transferred", "Transferred"),
+                            ("transferred", "Put through"),
                             ("voicemail", "Voicemail"),
                             ("no_answer", "No answer"),
                             ("hung_up", "Hung up"),
-                            ("completed", "Completed"),
+                            ("completed", "Answered"),
                             ("failed", "Failed"),
                         ],
                         max_length=12,

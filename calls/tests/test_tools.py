@@ -69,6 +69,18 @@ def test_an_offered_time_can_be_booked_and_stands_in_the_diary(line, working_for
     assert (call.booking_confirmed, call.outcome) == (True, "booked")
 
 
+@pytest.mark.parametrize("number", ["", "anonymous", "+0", "+4412", "sip:ana@example.org", None, 447700900123])
+def test_a_withheld_or_odd_number_does_not_cost_the_booking(line, number):
+    body = payloads.tool_call(
+        "bookClinicAppointment",
+        {"start": "2026-11-24T10:00", "service": "Botox", "name": "Ana Reyes"},
+        call_id="c1",
+        assistant_id=line.assistant_id,
+    )
+    body["message"]["customer"] = body["message"]["call"]["customer"] = {"number": number}
+    assert content(line.post(body).json())["success"]
+
+
 def test_a_taken_time_is_refused_with_three_others(line):
     wish = {"start": "2026-11-24T10:00", "service": "Botox", "name": "Ana Reyes"}
     ask(line, "bookClinicAppointment", wish)

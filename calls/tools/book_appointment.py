@@ -8,6 +8,7 @@ from rest_framework import serializers
 from calls.tools.dates import read_moment
 from calls.tools.lookups import find_practitioner_named, find_service_named
 from calls.tools.types import Tool, ToolAnswer, ToolContext
+from contacts.phones import find_e164
 from orgs.actors import Actor
 from scheduling.booking import book_appointment
 from scheduling.errors import SlotRefused
@@ -46,7 +47,7 @@ def book(context: ToolContext, arguments: dict[str, Any]) -> ToolAnswer:
         starts_at=start,
         service=find_service_named(org=org, words=arguments.get("service", "")),
         patient_name=arguments["name"],
-        phone=arguments.get("phone") or context.caller_number,
+        phone=arguments.get("phone") or find_e164(context.caller_number, country=org.country),
         email=arguments.get("email", ""),
         notes=arguments.get("notes", ""),
         practitioner=find_practitioner_named(arguments.get("practitioner", "")),

@@ -24,8 +24,8 @@ def sign_up(client=None, **changes):
 
 @pytest.fixture
 def seeders(monkeypatch):
-    """The list of seeders, to add to for one test."""
-    monkeypatch.setattr(services, "_seeders", list(services._seeders))
+    """The seeders, to add to for one test."""
+    monkeypatch.setattr(services, "_seeders", dict(services._seeders))
     return services._seeders
 
 
@@ -73,7 +73,7 @@ def test_a_seed_that_fails_leaves_nothing(seeders):
     def explode(org):
         raise RuntimeError("seed failed")
 
-    seeders.append(explode)
+    seeders[explode] = 99
     client = Client(raise_request_exception=False)
 
     assert sign_up(client).status_code == 500

@@ -14,12 +14,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from voxanne.clock import now
+from voxanne.money import say_money
 from voxanne.ui.durations import say_duration, say_exactly, say_moment
 
 register = template.Library()
 
 UNKNOWN_CALLER = "Unknown Caller"
-_SIGNS = {"GBP": "£", "EUR": "€", "USD": "$", "AUD": "A$", "CAD": "C$", "NZD": "NZ$"}
 _ENDED_BY = (
     ("customer-ended", "The caller"),
     ("assistant-ended", "Your receptionist"),
@@ -32,7 +32,6 @@ _ENDED_BY = (
     ("busy", "Line busy"),
     ("error", "A fault"),
 )
-_NO_MINOR_UNITS = {"JPY", "KRW", "ISK", "CLP"}
 
 
 @register.filter
@@ -76,15 +75,7 @@ def duration(seconds: int | None) -> str:
 @register.filter
 def money(minor_units: int | None, currency: str = "GBP") -> str:
     """Say an amount in minor units with its currency: 12550 and "GBP" become "£125.50"."""
-    if minor_units is None:
-        return ""
-    whole = currency in _NO_MINOR_UNITS
-    amount = Decimal(minor_units) if whole else Decimal(minor_units) / 100
-    cents = not whole and amount != amount.to_integral_value()
-    digits = f"{abs(amount):,.{2 if cents else 0}f}"
-    sign = "−" if amount < 0 else ""
-    mark = _SIGNS.get(currency)
-    return f"{sign}{mark}{digits}" if mark else f"{sign}{digits} {currency}"
+    return "" if minor_units is None else say_money(minor_units, currency)
 
 
 @register.filter
