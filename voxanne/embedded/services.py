@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from voxanne.embedded.console import SetUpFailed
 from voxanne.embedded.waiting import wait_until_ended
 
 with warnings.catch_warnings():
@@ -50,19 +51,31 @@ class EmbeddedPostgres:
 
 
 def start_postgres(data: Path, *, throwaway: bool = False) -> EmbeddedPostgres:
-    """Start (or find running) the server whose data lie in `data`. A throwaway one trades safety for speed."""
+    """Start (or find running) the server whose data lie in `data`. A throwaway one trades safety for speed.
+
+    Raises:
+        SetUpFailed: it did not start; says where its log is.
+    """
     data.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        server = _prepared_server(data, throwaway=throwaway)
+        server.ensure_postgres_running()
+    except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+        raise SetUpFailed(f"PostgreSQL did not start; its log is {data / 'log'}.\n{error}") from error
+    socket_dir = str(server.get_postmaster_info().socket_dir)
+    return EmbeddedPostgres(
+        server=server, superuser_url=f"postgresql://postgres@/postgres?host={socket_dir}", socket_dir=socket_dir
+    )
+
+
+def _prepared_server(data: Path, *, throwaway: bool) -> PostgresServer:
     server = get_server(data, cleanup_mode=None, start=False)
     server.ensure_pgdata_inited()
     conf = data / "postgresql.conf"
     if "# voxanne" not in conf.read_text():
         with conf.open("a") as file:
             file.write(f"\n# voxanne{_POSTGRES_CONF}{_THROWAWAY_CONF if throwaway else ''}")
-    server.ensure_postgres_running()
-    socket_dir = str(server.get_postmaster_info().socket_dir)
-    return EmbeddedPostgres(
-        server=server, superuser_url=f"postgresql://postgres@/postgres?host={socket_dir}", socket_dir=socket_dir
-    )
+    return server
 
 
 def find_postgres(data: Path) -> EmbeddedPostgres | None:
@@ -116,7 +129,7 @@ def start_redis(data: Path, *, port: int) -> EmbeddedRedis:
     deadline = time.monotonic() + 10
     while not _answers(port):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"Redis did not start on port {port}; see {data / 'redis.log'}")
+            raise SetUpFailed(f"Redis did not start on port {port}; see {data / 'redis.log'}")
         time.sleep(0.02)
     return EmbeddedRedis(url=url, pid=process.pid)
 

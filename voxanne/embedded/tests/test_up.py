@@ -2,10 +2,13 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -54,13 +57,16 @@ def _free_run() -> int:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory):
-    installation = Installation(tmp_path_factory.mktemp("up"))
+def running() -> Iterator[Installation]:
+    # Not under pytest's own folder: for root, PostgreSQL runs as another user, who may not enter it.
+    home = Path(tempfile.mkdtemp(prefix="voxanne-up-"))
+    installation = Installation(home)
     started = installation.run("--detach")
     assert started.returncode == 0, started.stderr
     assert f"http://127.0.0.1:{installation.port}" in started.stdout
     yield installation
     installation.down()
+    shutil.rmtree(home)
 
 
 def test_every_process_answers(running: Installation):
