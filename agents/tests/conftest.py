@@ -44,8 +44,8 @@ def change_agent():
     return change
 
 
-def assistants_of(vapi_sandbox, org):
-    return [a for a in vapi_sandbox.vapi("GET", "/assistant") if a["metadata"]["orgId"] == str(org.pk)]
+def assistants_of(sandbox, org):
+    return [a for a in sandbox.vapi("GET", "/assistant") if a["metadata"]["orgId"] == str(org.pk)]
 
 
 def sync(org, agent):
