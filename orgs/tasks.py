@@ -58,12 +58,14 @@ def enqueue_on_commit(task: Task, *args: str, queue: str | None = None) -> None:
     transaction.on_commit(lambda: wake(task, *args, queue=queue))
 
 
-def wake(task: Task, *args: str, queue: str | None = None) -> None:
-    """Enqueue now, outside of any transaction. Never raises for a broker that is away."""
+def wake(task: Task, *args: Any, queue: str | None = None) -> bool:
+    """Enqueue now, outside of any transaction; False when the broker is away, which never raises."""
     try:
         task.apply_async(args=args, queue=queue or getattr(task, "queue", None))
     except OperationalError as error:
         log.warning("task.wake_lost", task=task.name, error=type(error).__name__)
+        return False
+    return True
 
 
 @platform_task(reason="each minute's audit entries are sealed into a hash chain per organisation", queue="bulk")

@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import resolve
 
 from voxanne.errors import DomainError
 from voxanne.ids import uuid7
@@ -30,6 +32,7 @@ class RequestLogMiddleware:
         match = request.resolver_match
         log.info(
             "request",
+            **_whose(request),
             method=request.method,
             route=match.route if match else "-",
             status=response.status_code,
@@ -37,6 +40,36 @@ class RequestLogMiddleware:
         )
         response["X-Request-Id"] = request_id
         return response
+
+
+class MachineDoorMiddleware:
+    """Answer other machines' messages here: they bring no session and no form, and see no page.
+
+    Everything behind this in the chain (sessions, CSRF, sign-in, organisations) does not exist for these addresses: a
+    view there proves its sender itself and opens its own organisation's scope.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(settings.MACHINE_PATHS):
+            return self.get_response(request)
+        request.get_host()  # refuses a foreign Host header, as CommonMiddleware does for everybody else
+        match = request.resolver_match = resolve(request.path_info)
+        try:
+            response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        except DomainError as refused:
+            response = render_domain_error(request, refused)
+        response["Content-Length"] = len(response.content)
+        return response
+
+
+def _whose(request: HttpRequest) -> dict[str, str]:
+    """Organisation and person by id, where they were settled: the context that held them has ended by now."""
+    actor = getattr(request, "actor", None)
+    known = {"org": getattr(actor, "org_id", None), "user": getattr(actor, "user_id", None)}
+    return {name: str(value) for name, value in known.items() if value}
 
 
 class DomainErrorMiddleware:

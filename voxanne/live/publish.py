@@ -1,6 +1,7 @@
 """The writing side of live events."""
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from uuid import UUID
 
@@ -8,6 +9,8 @@ import redis
 import structlog
 from django.conf import settings
 from django.db import transaction
+
+from voxanne.courier import Courier
 
 log = structlog.get_logger(__name__)
 
@@ -34,11 +37,21 @@ def publish_on_commit(org_id: UUID, kind: str, **ids: str | UUID) -> None:
 
 
 def _publish(org_id: UUID, kind: str, data: str) -> None:
-    name = stream_name(org_id)
+    _courier.hand_over((stream_name(org_id), kind, data))
+
+
+def _append(events: Sequence[tuple[str, str, str]]) -> None:
+    """Append events (stream, kind, data) in one round trip. The same news twice is told once."""
+    events = list(dict.fromkeys(events))
     try:
         with connection().pipeline(transaction=False) as pipe:
-            pipe.xadd(name, {"kind": kind, "data": data}, maxlen=STREAM_LENGTH, approximate=True)
-            pipe.expire(name, STREAM_TTL_S)
+            for name, kind, data in events:
+                pipe.xadd(name, {"kind": kind, "data": data}, maxlen=STREAM_LENGTH, approximate=True)
+            for name in {name for name, _, _ in events}:
+                pipe.expire(name, STREAM_TTL_S)
             pipe.execute()
     except redis.RedisError as error:
-        log.warning("live.publish_lost", kind=kind, error=type(error).__name__)
+        log.warning("live.publish_lost", events=len(events), error=type(error).__name__)
+
+
+_courier = Courier(_append, name="live-events")

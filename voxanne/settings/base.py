@@ -11,7 +11,10 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 ENVIRONMENT = os.environ.get("VOXANNE_ENV", "production").strip().lower()
 PRODUCTION = ENVIRONMENT not in {"development", "test"}
 TESTING = ENVIRONMENT == "test"
-DEBUG = ENVIRONMENT == "development"
+DEVELOPMENT = ENVIRONMENT == "development"
+# Off everywhere: Django's debug pages can take minutes to print a large local, and show what pages must not. The
+# traceback stands in the log, and everybody sees the product's own error pages.
+DEBUG = False
 VOXANNE_HOME = Path(env.str("VOXANNE_HOME", default=str(BASE_DIR / ".voxanne")))
 
 # Which of the processes this is; it decides the database login (see data.py).
@@ -54,6 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "voxanne.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "voxanne.middleware.MachineDoorMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "voxanne.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -74,6 +78,8 @@ MIDDLEWARE = [
 # The address is unique whatever its case, by a constraint that this check does not know (users_email_ci_key).
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 
+# What providers post to: answered before anything that is only for people.
+MACHINE_PATHS = ("/api/vapi/", "/api/webhooks/")
 ROOT_URLCONF = "voxanne.urls_admin" if PROCESS == "admin" else "voxanne.urls"
 WSGI_APPLICATION = "voxanne.wsgi.application"
 APPEND_SLASH = False

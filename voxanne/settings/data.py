@@ -55,6 +55,8 @@ CACHES = {
     }
 }
 
+# Wake-ups and live events leave a web process by a thread, so that no answer waits for Redis (see voxanne/courier.py).
+SEND_IN_BACKGROUND = PROCESS == "web"
 CELERY_BROKER_URL = REDIS_URL if "://" in REDIS_URL else f"redis+socket://{REDIS_URL}"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -73,6 +75,8 @@ CELERY_ENABLE_UTC = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
+# How long a worker has an event for itself. One that dies gives it back after that.
+WEBHOOK_LEASE_S = env.int("WEBHOOK_LEASE_S", default=20)
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Voxanne <hello@voxanne.invalid>")
 _RESEND_API_KEY = env.str("RESEND_API_KEY", default="")
