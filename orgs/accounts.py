@@ -19,7 +19,7 @@ from voxanne.client_address import client_ip
 
 log = structlog.get_logger(__name__)
 
-# Whoever signs up is let in at once, so a taken address shows anyway; better that the words help (sign-up is throttled).
+# Whoever signs up is let in at once, so a taken address shows anyway: better that the words help.
 EMAIL_TAKEN = "There is an account with this email address already. Sign in, or reset your password."
 
 
@@ -71,6 +71,6 @@ def deliver(message: EmailMessage, *, what: str) -> bool:
     try:
         message.send()
     except (AnymailError, OSError) as error:
-        log.error("account_mail.not_sent", template=what, error=type(error).__name__)
+        log.warning("account_mail.not_sent", template=what, error=type(error).__name__)
         return False
     return True

@@ -39,7 +39,7 @@ def record(actor: Actor, action: str, obj: models.Model | None = None, **details
 
 
 def seal_new_entries() -> int:
-    """Chain every entry that is not sealed yet, one seal an organisation; returns how many entries. Safe to run twice."""
+    """Chain every entry that is not sealed yet, one seal an organisation; returns how many. Safe to run twice."""
     sealed = 0
     with service_tx("seal the audit log"):
         with connection.cursor() as cursor:
@@ -50,21 +50,25 @@ def seal_new_entries() -> int:
 
 
 def find_broken_seals() -> list[str]:
-    """Recompute the whole chain; each returned line names what does not fit. Empty means nothing was changed or removed."""
-    broken = []
+    """Recompute the whole chain; each returned line names what does not fit. Empty: nothing was changed or removed."""
     with service_tx("verify the audit log"):
-        previous: dict[UUID | None, str] = {}
-        for seal in AuditSeal.objects.order_by("id").iterator():
-            entries = _entries_between(seal.org_id, seal.first_entry_id, seal.last_entry_id)
-            digest = _digest(seal.previous_digest, entries)
-            name = f"organisation {seal.org_id or 'platform'}, entries {seal.first_entry_id}–{seal.last_entry_id}"
-            if seal.previous_digest != previous.get(seal.org_id, ""):
-                broken.append(f"{name}: the chain does not continue from the seal before")
-            if len(entries) != seal.entries:
-                broken.append(f"{name}: {seal.entries} entries were sealed, {len(entries)} are there")
-            elif digest != seal.digest:
-                broken.append(f"{name}: an entry was changed")
-            previous[seal.org_id] = seal.digest
+        return check_chain()
+
+
+def check_chain() -> list[str]:
+    """As `find_broken_seals`, in the open transaction, whoever's it is."""
+    broken = []
+    previous: dict[UUID | None, str] = {}
+    for seal in AuditSeal.objects.order_by("id").iterator():
+        entries = _entries_between(seal.org_id, seal.first_entry_id, seal.last_entry_id)
+        name = f"organisation {seal.org_id or 'platform'}, entries {seal.first_entry_id}–{seal.last_entry_id}"
+        if seal.previous_digest != previous.get(seal.org_id, ""):
+            broken.append(f"{name}: the chain does not continue from the seal before")
+        if len(entries) != seal.entries:
+            broken.append(f"{name}: {seal.entries} entries were sealed, {len(entries)} are there")
+        elif _digest(seal.previous_digest, entries) != seal.digest:
+            broken.append(f"{name}: an entry was changed")
+        previous[seal.org_id] = seal.digest
     return broken
 
 

@@ -156,7 +156,7 @@ def _session_membership(request: HttpRequest) -> tuple[MembershipFact, UUID]:
             raise NeedsChoice
         membership = memberships[0]
         request.session[ACTIVE_ORG] = str(membership.org_id)
-    return membership, cast("UUID", request.user.pk)
+    return membership, request.user.pk
 
 
 def _unverified_email(request: HttpRequest) -> str:

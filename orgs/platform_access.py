@@ -1,4 +1,4 @@
-"""The Django admin's door: platform staff only, and what they do is the service's work, in one transaction a request."""
+"""The Django admin's door: platform staff only, and what they do is the service's work, one transaction a request."""
 
 from collections.abc import Callable
 

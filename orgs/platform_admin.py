@@ -55,11 +55,13 @@ class PlatformAdmin(ModelAdmin):  # type: ignore[misc]
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
         _record(request, "admin.added", obj, message)
-        return super().log_addition(request, obj, message)
+        entry: LogEntry = super().log_addition(request, obj, message)
+        return entry
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
         _record(request, "admin.changed", obj, message)
-        return super().log_change(request, obj, message)
+        entry: LogEntry = super().log_change(request, obj, message)
+        return entry
 
     def log_deletions(self, request: HttpRequest, queryset: Iterable[Any]) -> Any:
         rows = list(queryset)

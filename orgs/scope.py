@@ -141,6 +141,7 @@ def _set_context(context: _DatabaseContext | None) -> None:
     user_id = str(context.user_id) if context and context.user_id else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('role', %s, true), set_config('app.org_id', %s, true), set_config('app.user_id', %s, true)",
+            "SELECT set_config('role', %s, true), "
+            "set_config('app.org_id', %s, true), set_config('app.user_id', %s, true)",
             [role, org_id, user_id],
         )

@@ -1,6 +1,6 @@
 """The life of a session: when it began, how fresh its proof of identity is, and how it ends.
 
-Sessions live in the database and are listed for their owner (allauth.usersessions), so a rotated key takes its row along.
+Sessions live in the database and are listed for their owner (allauth.usersessions): a rotated key takes its row along.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""The worker's application. Tasks are wake-ups: what must happen stands in a table, and a sweeper finds what was lost."""
+"""The worker's application. Tasks are wake-ups: what must happen stands in a table, a sweeper finds what was lost."""
 
 import os
 from typing import Any

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 PLACEHOLDER = re.compile(
-    r"^(change[-_ ]?(me|this).*|your[-_ ].*|x{3,}|placeholder.*|example.*|todo|tbd|secret|password|<.*>|.*….*|.*\bexample\.(com|org|net)\b.*)$",
+    r"^(change[-_ ]?(me|this).*|your[-_ ].*|x{3,}|placeholder.*|example.*|todo|tbd|secret|password|<.*>"
+    r"|.*….*|.*\bexample\.(com|org|net)\b.*)$",
     re.IGNORECASE,
 )
 E164 = re.compile(r"^\+[1-9]\d{6,14}$")
@@ -286,10 +287,11 @@ def banner(problems: list[Problem]) -> str:
 
 def example_file() -> str:
     """The text of `.env.example`: every variable with its sentence; what is required stands empty, to be filled in."""
-    parts = [
-        "# Every setting of Voxanne. Copy to .env and fill in; `manage.py validate_env` says what is missing or wrong.\n"
+    head = (
+        "# Every setting of Voxanne. Copy to .env and fill in; `manage.py validate_env` says what is wrong.\n"
         "# Made by `manage.py validate_env --example`; a test keeps it current.\n"
-    ]
+    )
+    parts = [head]
     for variable in VARIABLES:
         if variable.required:
             example = f" For example {variable.example}" if variable.example else ""

@@ -8,7 +8,8 @@ from typing import Any
 import structlog
 
 _SECRET_NAMES = re.compile(
-    r"(secret|password|passwd|token|authorization|api[_-]?key|private[_-]?key|cookie|credential$|auth[_-]?tag|otp)",
+    r"(secret|password|passwd|token|authorization|api[_-]?key|private[_-]?key|cookie|credential$|auth[_-]?tag|otp"
+    r"|session[_-]?(id|key)|csrf)",
     re.IGNORECASE,
 )
 _SECRET_SHAPES = re.compile(
@@ -18,6 +19,7 @@ _SECRET_SHAPES = re.compile(
     r"|\bsk_\w{12,}"
     r"|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+"
     r"|\b(?:postgres(?:ql)?|redis|rediss)://[^\s:@/]*:[^\s@/]+@"
+    r"|-----BEGIN [A-Z ]*KEY-----[\s\S]*?(?:-----END [A-Z ]*KEY-----|$)"
     r"|\b[0-9a-f]{32}\b(?!-)"
     r"|\b[0-9a-fA-F]{64}\b)"
 )
@@ -27,7 +29,7 @@ MASK = "[redacted]"
 
 
 def redact(value: Any, *, name: str = "") -> Any:
-    """The same value without known secret shapes, and with phone numbers reduced to their country and last two digits."""
+    """The same value without known secret shapes; of phone numbers the country and the last two digits stay."""
     if name and name not in _SAFE_KEYS and _SECRET_NAMES.search(name):
         return MASK if value else value
     if isinstance(value, str):

@@ -38,4 +38,4 @@ class SchemaReader(SignedIn):
     """The API's description: for people who are signed in; for everybody while developing."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return settings.DEBUG or super().has_permission(request, view)
+        return settings.DEVELOPMENT or super().has_permission(request, view)

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 
-class ActorScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
+class ActorScheme(OpenApiAuthenticationExtension):  # type: ignore[misc, no-untyped-call]
     """An access token, or the dashboard's session cookie (with its CSRF token for writes)."""
 
     target_class = "orgs.api.authentication.ActorAuthentication"

@@ -22,7 +22,7 @@ def access_person(request: HttpRequest, *, email: str, password: str, otp: str =
         TooManyTries: the throttle of the account or the address is reached.
     """
     try:
-        user = get_adapter(request).authenticate(request, email=email.lower(), password=password)
+        user: User | None = get_adapter(request).authenticate(request, email=email.lower(), password=password)
     except ValidationError as throttled:
         raise TooManyTries from throttled
     if user is None or not user.is_active:

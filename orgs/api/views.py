@@ -1,12 +1,11 @@
 """The API's own sign-in, and the question whether a person belongs to an organisation."""
 
-from typing import ClassVar
+from typing import cast
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
@@ -23,9 +22,9 @@ from orgs.querysets import find_membership
 class SignInView(APIView):
     """What the endpoints share that make an identity: nobody is signed in yet, and tries are counted by address."""
 
-    authentication_classes: ClassVar[list[type]] = []
-    permission_classes: ClassVar[list[type[BasePermission]]] = [Public]
-    throttle_classes: ClassVar[list[type]] = [ScopedRateThrottle]
+    authentication_classes = ()
+    permission_classes = (Public,)
+    throttle_classes = (ScopedRateThrottle,)
     throttle_scope = "sign_in"
 
 
@@ -38,7 +37,7 @@ class TokenView(SignInView):
         asked.is_valid(raise_exception=True)
         facts = asked.validated_data
         user = access_person(
-            request._request,  # noqa: SLF001 - allauth's throttles read Django's request
+            request._request,
             email=facts["email"],
             password=facts["password"],
             otp=facts.get("otp", ""),
@@ -75,16 +74,16 @@ class RevokeView(SignInView):
 class ValidateView(APIView):
     """Does the caller belong to this organisation, and as what? Works before an active one is chosen."""
 
-    authentication_classes: ClassVar[list[type]] = [SessionAuthentication]
-    permission_classes: ClassVar[list[type[BasePermission]]] = [SignedIn]
-    throttle_classes: ClassVar[list[type]] = [ScopedRateThrottle]
+    authentication_classes = (SessionAuthentication,)
+    permission_classes = (SignedIn,)
+    throttle_classes = (ScopedRateThrottle,)
     throttle_scope = "validate"
 
     @extend_schema(responses=OrganisationAnswer)
     def get(self, request: Request, org_id: UUID) -> Response:
-        django_request = request._request  # noqa: SLF001 - DRF's own user is not what the middleware settled
+        django_request = request._request
         identity = find_bearer_identity(django_request)
-        user_id = identity.user_id if identity else django_request.user.pk
+        user_id = identity.user_id if identity else cast("UUID", django_request.user.pk)
         membership = find_membership(user_id=user_id, org_id=org_id)
         if membership is None:
             raise NotAMember
@@ -96,5 +95,5 @@ class ValidateView(APIView):
 class SchemaView(SpectacularAPIView):
     """The OpenAPI description, for people who are signed in."""
 
-    authentication_classes: ClassVar[list[type]] = [SessionAuthentication]
-    permission_classes: ClassVar[list[type[BasePermission]]] = [SchemaReader]
+    authentication_classes = (SessionAuthentication,)
+    permission_classes = (SchemaReader,)

@@ -95,19 +95,22 @@ def _check_policies(report: TableReport) -> None:
     wanted = {f"{report.name}_org_isolation": "voxanne_tenant", f"{report.name}_service_role": "voxanne_service"}
     for name, role in wanted.items():
         policy = next((row for row in rows if row[0] == name), None)
-        if policy is None:
-            report.problems.append(f"policy {name} is missing")
-            continue
-        _, roles, command, using, check = policy
-        if roles != [role] or command != "ALL":
-            report.problems.append(f"policy {name} should be for all commands of {role} alone")
-        if role == "voxanne_tenant":
-            for clause in (using, check):
-                if not _compares_owner(clause or "", column):
-                    report.problems.append(f"policy {name} does not compare {column} with the organisation")
+        report.problems += _policy_problems(name, role, column, policy)
     for name in report.policies:
         if name not in wanted and (report.name, name) not in EXTRA_POLICIES:
             report.problems.append(f"policy {name} is not on the list")
+
+
+def _policy_problems(name: str, role: str, column: str, policy: tuple[Any, ...] | None) -> list[str]:
+    if policy is None:
+        return [f"policy {name} is missing"]
+    _, roles, command, using, check = policy
+    problems = []
+    if roles != [role] or command != "ALL":
+        problems.append(f"policy {name} should be for all commands of {role} alone")
+    if role == "voxanne_tenant" and not all(_compares_owner(clause or "", column) for clause in (using, check)):
+        problems.append(f"policy {name} does not compare {column} with the organisation")
+    return problems
 
 
 def _compares_owner(clause: str, column: str) -> bool:
@@ -226,7 +229,7 @@ _DEFINERS = """
 SELECT p.proname::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname = 'public' AND p.prosecdef ORDER BY 1
 """
-_ROLES = """
+_ROLES = r"""
 SELECT rolname::text, rolsuper, rolbypassrls, rolcanlogin AND rolinherit FROM pg_roles
-WHERE rolname IN ('voxanne_owner', 'voxanne_tenant', 'voxanne_service', 'voxanne_web', 'voxanne_worker', 'voxanne_admin')
+WHERE rolname LIKE 'voxanne\_%' AND rolname NOT IN ('voxanne_backup', 'voxanne_test')
 """

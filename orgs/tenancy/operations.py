@@ -90,7 +90,7 @@ def _composite_keys(model: type[models.Model]) -> Iterator[str]:
 
 
 def _foreign_key(table: str, parent: str, name: str, columns: str, parent_columns: str) -> Iterator[str]:
-    """Under FORCE the owner sees no rows and would call a violated constraint valid, so FORCE is lifted for the check."""
+    """Under FORCE the owner sees no rows and would call a violated constraint valid: FORCE is lifted for the check."""
     yield f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY'
     yield f'ALTER TABLE "{parent}" NO FORCE ROW LEVEL SECURITY'
     yield f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}"'

@@ -53,7 +53,8 @@ def _must_be_given(field: Any) -> bool:
 
 def _value(field: Any, user_id: UUID) -> Any:
     if isinstance(field, TenantForeignKey):
-        return make_sample(field.remote_field.model, user_id=user_id).pk
+        parent: Any = field.remote_field.model
+        return make_sample(parent, user_id=user_id).pk
     if isinstance(field, models.ForeignKey):
         return user_id
     if field.choices:

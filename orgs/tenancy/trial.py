@@ -12,6 +12,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils.crypto import get_random_string
+from psycopg import sql
 
 from orgs.models import Organization, User
 from orgs.scope import org_scope, org_tx
@@ -58,10 +59,9 @@ def attack(model: type[TenantModel], *, ours: Organization, theirs: Organization
         yield Attempt(table, "make a row", held=False, detail=str(error).splitlines()[0])
         return
     with org_scope(ours):
-        yield _must_see_nothing(table, "read", f'SELECT 1 FROM "{table}" WHERE org_id = %s::uuid', theirs.pk)
-        change = f'UPDATE "{table}" SET org_id = org_id WHERE org_id = %s::uuid'
-        yield _must_see_nothing(table, "update", change, theirs.pk)
-        yield _must_see_nothing(table, "delete", f'DELETE FROM "{table}" WHERE org_id = %s::uuid', theirs.pk)
+        yield _must_see_nothing(table, "read", _READ, theirs.pk)
+        yield _must_see_nothing(table, "update", _CHANGE, theirs.pk)
+        yield _must_see_nothing(table, "delete", _DELETE, theirs.pk)
         yield _must_be_refused(table, "insert", lambda: _insert(table, copy), reason="row-level security")
     with org_scope(theirs):
         yield _must_be_refused(table, "give away", lambda: _give_away(table, victim.pk, ours.pk), reason="")
@@ -74,10 +74,10 @@ def _throw_away_organisations() -> tuple[User, Organization, Organization]:
     return user, ours, theirs
 
 
-def _must_see_nothing(table: str, act: str, sql: str, org_id: UUID) -> Attempt:
+def _must_see_nothing(table: str, act: str, statement: sql.SQL, org_id: UUID) -> Attempt:
     try:
         with _undone(), org_tx(), connection.cursor() as cursor:
-            cursor.execute(sql, [org_id])
+            cursor.execute(statement.format(sql.Identifier(table)), [org_id])
             touched = cursor.rowcount
     except DatabaseError as error:  # an append-only table refuses before it looks
         return Attempt(table, act, held="permission denied" in str(error), detail=str(error).splitlines()[0])
@@ -104,28 +104,32 @@ def _undone() -> Iterator[None]:
 
 def _as_json(table: str, pk: object) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t WHERE id::text = %s', [str(pk)])  # noqa: S608
+        cursor.execute(_COPY.format(sql.Identifier(table)), [str(pk)])
         return str(cursor.fetchone()[0])
 
 
 def _insert(table: str, row: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute "
-            "WHERE attrelid = %s::text::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
-            [table],
-        )
-        columns = cursor.fetchone()[0]
-        cursor.execute(
-            f'INSERT INTO "{table}" ({columns}) SELECT {columns} '  # noqa: S608 - names come from the catalogue
-            f'FROM jsonb_populate_record(NULL::"{table}", %s::jsonb)',
-            [row],
-        )
+        cursor.execute(_COLUMNS, [table])
+        columns = sql.SQL(", ").join(sql.Identifier(name) for (name,) in cursor.fetchall())
+        name = sql.Identifier(table)
+        cursor.execute(_FORGE.format(table=name, columns=columns), [row])
 
 
 def _give_away(table: str, pk: object, org_id: UUID) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f'UPDATE "{table}" SET org_id = %s::uuid WHERE id::text = %s',  # noqa: S608 - our own table names
-            [org_id, str(pk)],
-        )
+        cursor.execute(_GIVE_AWAY.format(sql.Identifier(table)), [org_id, str(pk)])
+
+
+_READ = sql.SQL("SELECT 1 FROM {} WHERE org_id = %s::uuid")
+_CHANGE = sql.SQL("UPDATE {} SET org_id = org_id WHERE org_id = %s::uuid")
+_DELETE = sql.SQL("DELETE FROM {} WHERE org_id = %s::uuid")
+_COPY = sql.SQL("SELECT to_jsonb(t)::text FROM {} t WHERE id::text = %s")
+_GIVE_AWAY = sql.SQL("UPDATE {} SET org_id = %s::uuid WHERE id::text = %s")
+_FORGE = sql.SQL(
+    "INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, %s::jsonb)"
+)
+_COLUMNS = """
+SELECT attname::text FROM pg_attribute
+WHERE attrelid = %s::text::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
+"""

@@ -1,11 +1,13 @@
 """Signing in without a browser."""
 
+import threading
 from uuid import uuid4
 
 import pytest
+from django.db import connections
 from django.test import Client
 
-from conftest import PASSWORD, make_org
+from conftest import PASSWORD, make_org, make_user
 from orgs.actors import Actor
 from orgs.models import Membership, Role
 from orgs.services import remove_member
@@ -187,3 +189,34 @@ def test_the_organisation_lists_itself_only_for_its_own(north, south, south_owne
 
     assert answer.status_code == 400
     assert "North" not in str(answer.json())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_refreshes_at_once_one_wins():
+    person = make_user("owner@north.example")
+    make_org("North Clinic", person)
+    pair = token(person).json()
+    start, answers = threading.Barrier(6), []
+
+    def refresh():
+        start.wait()
+        answers.append(ask("token/refresh", refresh=pair["refresh"]).status_code)
+        connections.close_all()
+
+    threads = [threading.Thread(target=refresh) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(answers) == [200, 401, 401, 401, 401, 401]
+
+
+def test_a_password_change_ends_the_refresh_tokens(north, north_owner):
+    pair = token(north_owner).json()
+    client = Client()
+    client.post("/accounts/login/", {"login": north_owner.email, "password": PASSWORD})
+    new = "a quite different horse 9"
+    client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+
+    assert ask("token/refresh", refresh=pair["refresh"]).status_code == 401

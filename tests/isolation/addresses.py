@@ -49,7 +49,7 @@ def _walk(patterns: list[Any], *, namespace: str, converters: dict[str, Any]) ->
     for pattern in patterns:
         found = {**converters, **getattr(pattern.pattern, "converters", {})}
         groups = getattr(getattr(pattern.pattern, "regex", None), "groupindex", {})
-        found = {**{name: None for name in groups}, **found}
+        found = {**dict.fromkeys(groups), **found}
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from _walk(pattern.url_patterns, namespace=inner, converters=found)

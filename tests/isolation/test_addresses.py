@@ -1,4 +1,4 @@
-"""Every address, found by itself: who gets in, and who does not. An address that says nothing about itself fails here."""
+"""Every address, found by itself: who gets in, and who does not. One that says nothing about itself fails here."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -93,7 +93,7 @@ def call(client: Client, address: Address, method: str, **known: UUID):
     return client.post(address.path(**known), "{}", content_type="application/json")
 
 
-@pytest.fixture()
+@pytest.fixture
 def objects_of(north_owner) -> Callable[[Organization], dict[str, UUID]]:
     """Rows of an organisation for every uuid that a path may hold."""
 
@@ -153,7 +153,7 @@ def test_each_role_gets_what_the_table_says(north, add_member, sign_in, role):
     for address, method in DOORS:
         may = is_allowed(role, address.declaration(method).permission)
         status = call(sign_in(member), address, method).status_code
-        if may and status in {401, 403} or not may and status != 403:
+        if (may and status in {401, 403}) or (not may and status != 403):
             wrong.append((address.name, method, status))
 
     assert wrong == []
@@ -174,12 +174,14 @@ def test_a_colleague_whose_membership_ended_gets_nothing(north, add_member, sign
 WITH_OBJECTS = [(address, method) for address, method in DOORS if address.uuids]
 
 
-@pytest.mark.parametrize(("address", "method"), WITH_OBJECTS, ids=describe)
-def test_another_clinics_object_is_not_found(north, south, south_owner, sign_in, objects_of, address, method):
-    theirs = objects_of(north)
+@pytest.mark.parametrize("door", WITH_OBJECTS, ids=describe)
+def test_another_clinics_object_is_not_found(north, south_owner, south, objects_of, door):
+    (address, method), theirs = door, objects_of(north)
 
-    response = call(sign_in(south_owner), address, method, **{name: theirs[name] for name in address.uuids})
-    unknown = call(sign_in(south_owner), address, method)
+    client = Client()
+    client.force_login(south_owner)
+    response = call(client, address, method, **{name: theirs[name] for name in address.uuids})
+    unknown = call(client, address, method)
 
     assert response.status_code == unknown.status_code, "another clinic's object must look like one that never was"
     assert response.status_code in {302, 400, 404, 405}

@@ -73,7 +73,7 @@ def test_each_way_to_open_a_table_is_noticed():
 OPENINGS = {
     "view peek runs": "CREATE VIEW peek AS SELECT * FROM invitations",
     "materialised view hoard": "CREATE MATERIALIZED VIEW hoard AS SELECT 1 AS one",
-    "function peep is SECURITY DEFINER": "CREATE FUNCTION peep() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
+    "function peep is SECURITY DEFINER": "CREATE FUNCTION peep() RETURNS int SECURITY DEFINER RETURN 1",
 }
 
 

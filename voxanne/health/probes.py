@@ -71,7 +71,8 @@ def _roles() -> str:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.rolname::text, r.rolsuper OR r.rolbypassrls, "
-            "ARRAY(SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid) "
+            "ARRAY(SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid "
+            "WHERE m.member = r.oid) "
             "FROM pg_roles r WHERE r.rolname = ANY (%s)",
             [list(MAY_BECOME)],
         )

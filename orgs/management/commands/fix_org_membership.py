@@ -13,8 +13,8 @@ from voxanne.errors import NotFound
 
 class Command(BaseCommand):
     help = (
-        "Without arguments: list the organisations without an active owner; with --fix, make the longest-standing admin "
-        "(else member) the owner. With --email and --org: make that person an active member with --role. "
+        "Without arguments: list the organisations without an active owner; with --fix, make the longest-standing "
+        "admin (else member) the owner. With --email and --org: make that person an active member with --role. "
         "Exit code 0: all is in order; 1: something is left."
     )
 
