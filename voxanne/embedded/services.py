@@ -56,6 +56,8 @@ def start_postgres(data: Path, *, throwaway: bool = False) -> EmbeddedPostgres:
     Raises:
         SetUpFailed: it did not start; says where its log is.
     """
+    if any(character.isspace() for character in str(data)):
+        raise SetUpFailed(f"PostgreSQL cannot use a path with a space: {data}. Set VOXANNE_HOME to another folder.")
     data.parent.mkdir(parents=True, exist_ok=True)
     try:
         server = _prepared_server(data, throwaway=throwaway)
