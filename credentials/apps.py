@@ -5,7 +5,10 @@ class CredentialsConfig(AppConfig):
     name = "credentials"
 
     def ready(self) -> None:
+        from credentials.key_check import find_key_problem
         from credentials.service import seed_webhook_secret
         from orgs.services import register_seeder
+        from voxanne.health.probes import register_probe
 
         register_seeder(seed_webhook_secret)
+        register_probe("encryption key of this database", find_key_problem)

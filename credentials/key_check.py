@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from credentials.errors import WrongEncryptionKey
 from credentials.key_ring import KeyRing, key_ring
 from credentials.models import EncryptionKeyCheck
+from voxanne.master_key import KeyRefused
 
 
 def check_key_value() -> str:
@@ -30,6 +31,15 @@ def check_key_value() -> str:
         if known is None or _is_rotation(known, ring):
             EncryptionKeyCheck.objects.create(key_id=ring.current.id, check_value=ring.current.check_value)
     return ring.current.id
+
+
+def find_key_problem() -> str:
+    """What is wrong with the configured master key for this database, in words; "" when it fits."""
+    try:
+        check_key_value()
+    except (WrongEncryptionKey, KeyRefused) as problem:
+        return str(problem)
+    return ""
 
 
 def _is_rotation(known: EncryptionKeyCheck, ring: KeyRing) -> bool:

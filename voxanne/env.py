@@ -143,6 +143,12 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "WEB_THREADS", "Threads of a web process, hence its pool of database connections.", "8", check=_between(1, 64)
     ),
+    Variable(
+        "WEBHOOK_LEASE_S",
+        "Seconds that a worker keeps a webhook event to itself before another may take it over.",
+        "20",
+        check=_between(5, 600),
+    ),
     Variable("STATIC_ROOT", "Where `collectstatic` puts the files that the web process serves.", "staticfiles"),
     Variable(
         "REDIS_URL",

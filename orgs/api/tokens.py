@@ -1,4 +1,4 @@
-"""JSON Web Tokens: who is meant, for which organisation. Whether that still holds is asked of the database each time."""
+"""JSON Web Tokens: who is meant, for which organisation. Whether that still holds, the database says each time."""
 
 import hashlib
 from dataclasses import dataclass
