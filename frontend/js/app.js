@@ -11,3 +11,5 @@ import "./forms.js";
 import "./guesses.js";
 import "./times.js";
 import "./live.js";
+import "./charts.js";
+import "./story.js";

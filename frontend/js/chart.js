@@ -1,21 +1,8 @@
-// Draws <canvas data-chart="id of a JSON script">: {kind: "bar" | "line", labels: [], values: [], unit: ""}.
+// Draws <canvas data-chart="id of a JSON script">: {labels: [], values: [], unit: ""}.
 // The same numbers stand in a table beside it, which is what screen readers get.
-import {
-  BarController,
-  BarElement,
-  CategoryScale,
-  Chart,
-  Filler,
-  LinearScale,
-  LineController,
-  LineElement,
-  PointElement,
-  Tooltip,
-} from "chart.js";
+import { BarController, BarElement, CategoryScale, Chart, LinearScale, Tooltip } from "chart.js";
 
-Chart.register(
-  BarController, BarElement, CategoryScale, Filler, LinearScale, LineController, LineElement, PointElement, Tooltip,
-);
+Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
 
 const darkness = matchMedia("(prefers-color-scheme: dark)");
 
@@ -23,11 +10,8 @@ function token(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function dataset({ kind, values }) {
-  const ink = token("--color-primary");
-  return kind === "bar"
-    ? { data: values, backgroundColor: ink, borderRadius: 4, maxBarThickness: 28 }
-    : { data: values, borderColor: ink, backgroundColor: token("--tint-primary"), fill: true, tension: 0.25, borderWidth: 2, pointRadius: 0, pointHoverRadius: 4 };
+function dataset({ values }) {
+  return { data: values, backgroundColor: token("--color-primary"), borderRadius: 4, maxBarThickness: 28 };
 }
 
 function options({ unit }) {
@@ -68,14 +52,12 @@ function draw(canvas) {
   drawn.set(canvas, state);
   const spec = JSON.parse(source.textContent);
   Chart.getChart(canvas)?.destroy();
-  new Chart(canvas, { type: spec.kind, data: { labels: spec.labels, datasets: [dataset(spec)] }, options: options(spec) });
+  new Chart(canvas, { type: "bar", data: { labels: spec.labels, datasets: [dataset(spec)] }, options: options(spec) });
 }
 
-function drawAll() {
+export function drawCharts() {
   for (const canvas of document.querySelectorAll("canvas[data-chart]")) draw(canvas);
 }
 
-drawAll();
-document.addEventListener("htmx:after:swap", drawAll);
-document.addEventListener("theme:change", drawAll);
-darkness.addEventListener("change", drawAll);
+document.addEventListener("theme:change", drawCharts);
+darkness.addEventListener("change", drawCharts);

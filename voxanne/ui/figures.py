@@ -31,7 +31,6 @@ class Chart:
 
     key: str
     title: str
-    kind: Literal["bar", "line"]
     unit: str
     labels: Sequence[str]
     values: Sequence[float]
@@ -39,7 +38,7 @@ class Chart:
     spec: dict[str, object] = field(init=False)
 
     def __post_init__(self) -> None:
-        spec = {"kind": self.kind, "labels": list(self.labels), "values": list(self.values), "unit": self.unit}
+        spec = {"labels": list(self.labels), "values": list(self.values), "unit": self.unit}
         object.__setattr__(self, "spec", spec)
 
     @property

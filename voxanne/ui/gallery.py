@@ -42,7 +42,6 @@ STATS = (
 CHART = Chart(
     key="gallery-chart",
     title="Bookings doubled on Saturdays",
-    kind="bar",
     unit="bookings",
     labels=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     values=(6, 7, 5, 8, 7, 14, 2),

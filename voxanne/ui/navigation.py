@@ -54,7 +54,13 @@ MAIN = (
 )
 
 FOOT = (
-    NavItem(label="Settings", url_name="orgs:team", icon="settings", permission="team:read", owns=("orgs:profile",)),
+    NavItem(
+        label="Settings",
+        url_name="orgs:team",
+        icon="settings",
+        permission="team:read",
+        owns=("orgs:profile", "orgs:onboarding"),
+    ),
 )
 
 

@@ -12,8 +12,8 @@ _INSET = 2
 
 
 def render_sparkline(values: Sequence[float]) -> SafeString:
-    """Draw values left to right from a zero baseline; fewer than two give nothing to draw."""
-    if len(values) < 2:
+    """Draw values left to right from a zero baseline; fewer than two, or nothing but zeros, give nothing to draw."""
+    if len(values) < 2 or not any(values):
         return SafeString("")
     top = max(*values, 0) or 1
     step = WIDTH / (len(values) - 1)

@@ -9,5 +9,5 @@ app_name = "ui"
 
 urlpatterns = [path("dashboard/_theme", views.choose_theme, name="theme")]
 
-if settings.DEBUG:
+if settings.DEVELOPMENT:
     urlpatterns.append(path("dashboard/_components", gallery.show, name="gallery"))

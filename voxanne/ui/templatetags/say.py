@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from voxanne.clock import now
 from voxanne.money import say_money
+from voxanne.ui.devices import say_device
 from voxanne.ui.durations import say_duration, say_exactly, say_moment
 
 register = template.Library()
@@ -101,6 +102,12 @@ def initials(name: str | None) -> str:
         return "?"
     letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
     return letters.upper()
+
+
+@register.filter
+def device(user_agent: str | None) -> str:
+    """Say where somebody is signed in: "Chrome on Windows"."""
+    return say_device(user_agent or "")
 
 
 @register.filter

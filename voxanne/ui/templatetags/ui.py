@@ -9,10 +9,11 @@ from django import forms, template
 from django.conf import settings
 from django.forms import BoundField
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from voxanne.ui.forms import kind_of, render_control
 from voxanne.ui.icons import SIZE_PX, render_icon
+from voxanne.ui.library_words import help_of, label_of
 from voxanne.ui.sparklines import render_sparkline
 
 register = template.Library()
@@ -40,6 +41,18 @@ def control(field: BoundField) -> SafeString:
 def control_kind(field: BoundField) -> str:
     """Say how a form field is laid out: "text", "check" or "choices"."""
     return kind_of(field)
+
+
+@register.filter
+def label(field: BoundField) -> str:
+    """Say a form field's label."""
+    return label_of(field)
+
+
+@register.filter
+def explained(field: BoundField) -> SafeString:
+    """Say a form field's help; the links in it are the form's own."""
+    return mark_safe(help_of(field))  # noqa: S308 - written by the form, never by people
 
 
 @register.filter
@@ -83,7 +96,7 @@ def times(count: int) -> Iterable[int]:
 @register.simple_tag
 def setting(name: str) -> object:
     """Return one of the few settings that templates may read."""
-    allowed = {"DEBUG", "SUPPORT_EMAIL"}
+    allowed = {"SUPPORT_EMAIL"}
     if name not in allowed:
         message = f"Templates may read {sorted(allowed)} only, not {name}."
         raise template.TemplateSyntaxError(message)

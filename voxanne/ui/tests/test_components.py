@@ -41,7 +41,7 @@ def render(source: str, request: HttpRequest | None = None, **context: object) -
 )
 def test_what_people_typed_stays_text(source: str) -> None:
     stat = Stat(label=NASTY, value=NASTY, change=NASTY)
-    chart = Chart(key="k", title=NASTY, kind="bar", unit=NASTY, labels=[NASTY], values=[1])
+    chart = Chart(key="k", title=NASTY, unit=NASTY, labels=[NASTY], values=[1])
 
     assert "<script>alert" not in render(source, name=NASTY, stat=stat, chart=chart)
 
@@ -79,7 +79,7 @@ def test_optional_fields_say_so() -> None:
 def test_a_line_starts_at_zero_and_needs_two_points() -> None:
     assert render_sparkline([5]) == ""
     assert 'points="0.0,26.0 120.0,2.0"' in render_sparkline([0, 10])
-    assert "nan" not in render_sparkline([0, 0, 0])
+    assert render_sparkline([0, 0, 0]) == ""
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,35 @@
+"""What libraries say in forms, said as this interface speaks: sentence case, one line of help."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.forms import BoundField, PasswordInput
+
+_LABELS = {
+    "Current Password": "Current password",
+    "New Password": "New password",
+    "New Password (again)": "New password again",
+    "Password (again)": "Password again",
+    "Authenticator code": "Code from the app",
+    "Authenticator secret": "Key, when you cannot scan",
+}
+_SHORTEST = 8
+
+
+def label_of(field: BoundField) -> str:
+    """Return the field's label in this interface's words."""
+    label = str(field.label)
+    return _LABELS.get(label, label)
+
+
+def help_of(field: BoundField) -> str:
+    """Return the field's help. The list of password rules becomes one line; markup comes from the library alone."""
+    words = str(field.help_text)
+    if isinstance(field.field.widget, PasswordInput) and "<li>" in words:
+        return f"At least {_shortest()} characters. Not a common one, and nothing like your name or email address."
+    return words
+
+
+def _shortest() -> int:
+    options = (validator.get("OPTIONS", {}) for validator in settings.AUTH_PASSWORD_VALIDATORS)
+    return max((int(option["min_length"]) for option in options if "min_length" in option), default=_SHORTEST)
