@@ -5,28 +5,23 @@ With `DATABASE_URL` and `REDIS_URL` unset it starts (or finds running) an embedd
 """
 
 import os
-import socket
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from voxanne.embedded.chromium import MISSING, find_chromium
-from voxanne.embedded.services import start_postgres, start_redis
+from voxanne.embedded.ports import free_port
+from voxanne.embedded.services import find_redis, start_postgres, start_redis
 
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _redis_port(home: Path) -> int:
+    """The port of the server that runs already, else a free one: a port kept from last time may be another's now."""
     kept = home / "redis.port"
-    if not kept.exists():
-        kept.write_text(str(_free_port()))
+    if not (kept.exists() and find_redis(home / "redis")):
+        kept.write_text(str(free_port()))
     return int(kept.read_text())
 
 
