@@ -20,17 +20,22 @@ PASSWORD = "correct horse battery staple"
 
 
 @contextmanager
-def as_owner() -> Iterator[None]:
-    """The owner's login, for creating, migrating and flushing the test database only."""
+def as_login(login: str) -> Iterator[None]:
+    """Another database login with its real rights; only in tests that commit (`transaction=True`)."""
     connection = connections["default"]
     runtime = connection.settings_dict["USER"]
     connection.close()
-    connection.settings_dict["USER"] = "voxanne_owner"
+    connection.settings_dict["USER"] = login
     try:
         yield
     finally:
         connection.close()
         connection.settings_dict["USER"] = runtime
+
+
+def as_owner() -> AbstractContextManager[None]:
+    """The owner's login, for creating, migrating and flushing the test database only."""
+    return as_login("voxanne_owner")
 
 
 @pytest.fixture(scope="session")
@@ -83,29 +88,29 @@ def make_org(name: str, owner: User, **facts: str) -> Organization:
     return create_organization(new=NewOrganization(name=name, **facts), owner=owner)
 
 
-@pytest.fixture()
+@pytest.fixture
 def north_owner(db: None) -> User:
     return make_user("owner@north.example", "Nora North")
 
 
-@pytest.fixture()
+@pytest.fixture
 def north(north_owner: User) -> Organization:
     """A clinic in London."""
     return make_org("North Clinic", north_owner)
 
 
-@pytest.fixture()
+@pytest.fixture
 def south_owner(db: None) -> User:
     return make_user("owner@south.example", "Sam South")
 
 
-@pytest.fixture()
+@pytest.fixture
 def south(south_owner: User) -> Organization:
     """Another clinic: whatever it holds must stay unknown to the first."""
     return make_org("South Clinic", south_owner)
 
 
-@pytest.fixture()
+@pytest.fixture
 def working_for() -> Callable[[Organization], AbstractContextManager[None]]:
     """`with working_for(north): …` is the scope and a tenant transaction in one."""
 
@@ -117,7 +122,7 @@ def working_for() -> Callable[[Organization], AbstractContextManager[None]]:
     return enter
 
 
-@pytest.fixture()
+@pytest.fixture
 def add_member(working_for: Any) -> Callable[..., User]:
     """`add_member(north, Role.MEMBER)` makes a colleague."""
     from orgs.models import Membership
@@ -131,7 +136,7 @@ def add_member(working_for: Any) -> Callable[..., User]:
     return add
 
 
-@pytest.fixture()
+@pytest.fixture
 def sign_in() -> Callable[[User], Client]:
     """A browser in which that person is signed in."""
 

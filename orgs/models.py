@@ -84,6 +84,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         db_table = "users"
         constraints = [models.UniqueConstraint(Lower("email"), name="users_email_ci_key")]
+        # Addresses are kept in lower case; sign-in looks them up as they are, which the key above does not serve.
+        indexes = [models.Index(fields=["email"], name="users_email_idx")]
 
     def __str__(self) -> str:
         return self.full_name or self.email

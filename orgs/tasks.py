@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 from celery import Task, shared_task
+from django.core.management import call_command
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -72,3 +73,10 @@ def wake(task: Task, *args: Any, queue: str | None = None) -> bool:
 def seal_audit_log() -> int:
     """Chain the new audit entries."""
     return audit.seal_new_entries()
+
+
+@platform_task(reason="sessions and tokens belong to people, not to organisations", queue="bulk")
+def purge_ended_sessions() -> None:
+    """Drop sessions and tokens that have run out, so that their tables stay as large as the day's work."""
+    call_command("clearsessions")
+    call_command("flushexpiredtokens")

@@ -1,14 +1,11 @@
 """The Django admin, as its own database login: staff only, across clinics, audited, without secrets."""
 
-from contextlib import contextmanager
-
 import pytest
 from django.contrib import admin
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
-from conftest import PASSWORD, make_org, make_user
+from conftest import PASSWORD, as_login, make_org, make_user
 from orgs.models import AuditEntry, Membership, Organization, User
 from orgs.scope import service_tx
 
@@ -16,18 +13,9 @@ ADMIN = "orgs.platform_access.PlatformAdminMiddleware"
 pytestmark = [pytest.mark.urls("voxanne.urls_admin"), pytest.mark.django_db(transaction=True)]
 
 
-@contextmanager
 def as_admin_login():
     """The admin process's login with its real rights instead of the tests' own."""
-    connection = connections["default"]
-    runtime = connection.settings_dict["USER"]
-    connection.close()
-    connection.settings_dict["USER"] = "voxanne_admin"
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["USER"] = runtime
+    return as_login("voxanne_admin")
 
 
 @pytest.fixture(autouse=True)
