@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from conftest import as_owner
 from orgs.tenancy import TenantModel, catalog
-from orgs.tenancy.trial import attack, tenant_models
+from orgs.tenancy.trial import attack, attack_by_hand, tenant_models
 
 MODELS = tenant_models()
 
@@ -21,6 +21,13 @@ def test_a_tenant_cannot_cross(model: type[TenantModel], north, south, north_own
     attempts = list(attack(model, ours=north, theirs=south, user_id=north_owner.pk))
 
     assert [attempt.act for attempt in attempts] == ["read", "update", "delete", "insert", "give away"]
+    assert [attempt for attempt in attempts if not attempt.held] == []
+
+
+def test_a_tenant_cannot_cross_where_no_model_stands(north, south):
+    attempts = list(attack_by_hand(ours=north, theirs=south))
+
+    assert {attempt.table for attempt in attempts} == {"organizations", "audit_log", "audit_seals"}
     assert [attempt for attempt in attempts if not attempt.held] == []
 
 
@@ -44,7 +51,7 @@ def test_verify_rls_reports_all_closed(db):
 
     report = json.loads(out.getvalue())
     assert report["closed"] is True
-    assert len(report["attempts"]) == 5 * len(MODELS)
+    assert len(report["attempts"]) == 5 * len(MODELS) + 4 * 3
 
 
 WOUNDS = {

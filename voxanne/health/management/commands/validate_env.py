@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from voxanne.env import VARIABLES, Variable, example_file, find_problem, find_problems, given
@@ -35,7 +36,9 @@ class Command(BaseCommand):
             if problem.what.startswith("is the same")
         ]
         outcomes = probes.run(probes.offline_probes() | (probes.online_probes() if options["online"] else {}))
-        well = not together and all(o.is_well for o in outcomes) and all(not problem for _, problem in settings)
+        usable = not together and all(not problem for _, problem in settings)
+        # A development installation lacks what only production needs; it is listed and does not count.
+        well = all(outcome.is_well for outcome in outcomes) and (usable or django_settings.DEBUG)
         if options["json"]:
             self._print_json(settings, outcomes, well)
         else:
@@ -54,9 +57,10 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(report))
 
     def _print_lines(self, settings: list[tuple[Variable, str]], outcomes: list[Outcome]) -> None:
+        wrong = "later" if django_settings.DEBUG else "WRONG"
         for variable, problem in settings:
             self.stdout.write(
-                f"{'WRONG' if problem else 'ok   '}  {variable.name} = {_shown(variable)}  {problem}".rstrip()
+                f"{wrong if problem else 'ok   '}  {variable.name} = {_shown(variable)}  {problem}".rstrip()
             )
         for outcome in outcomes:
             self.stdout.write(f"{'ok   ' if outcome.is_well else 'WRONG'}  {outcome.name}  {outcome.problem}".rstrip())
