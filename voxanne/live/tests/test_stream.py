@@ -91,7 +91,7 @@ class Browser:
                     self._opened.set()
                 elif name == "event":
                     kind = value
-                elif name == "data":
+                elif name == "data" and kind != "agent":  # a new clinic's agents announce themselves
                     self.events.append((kind, json.loads(value)))
 
     def wait_for(self, count: int) -> list[tuple[str, dict[str, str]]]:
@@ -129,7 +129,7 @@ def people(north_owner: User, south_owner: User) -> tuple[User, User]:
 
 
 def announce(org: Organization, kind: str = "call", **ids: str) -> None:
-    publish._publish(org.pk, kind, json.dumps(ids))
+    publish._append([(publish.stream_name(org.pk), kind, json.dumps(ids))])
 
 
 def ask(address: str, cookie: str = "", **headers: str) -> httpx.Response:
