@@ -35,6 +35,7 @@ class Organization(models.Model):
 
     class Meta:
         db_table = "organizations"
+        verbose_name = "organisation"
         constraints = [
             models.CheckConstraint(
                 name="organizations_phone_e164", condition=models.Q(phone="") | models.Q(phone__regex=E164_PATTERN)
@@ -161,6 +162,7 @@ class IntegrationSettings(TenantModel):
 
     class Meta:
         db_table = "integration_settings"
+        verbose_name_plural = "integration settings"
         constraints = [models.UniqueConstraint(fields=["org"], name="integration_settings_org_key")]
 
     def __str__(self) -> str:
@@ -188,6 +190,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         db_table = "audit_log"
+        verbose_name_plural = "audit entries"
         indexes = [
             models.Index(fields=["org", "-created_at"], name="audit_log_org_created_idx"),
             models.Index(fields=["org", "id"], name="audit_log_org_id_idx"),
