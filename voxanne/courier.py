@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 # How long the first waits for others to travel with it.
-GATHER_S = 0.01
+GATHER_S = 0.025
 # More than that is dropped: the receiver has been away for long, and will look for itself when it is back.
 MOST_WAITING = 20_000
 
@@ -46,7 +46,8 @@ class Courier(Generic[T]):
             self._ensure_running()
             if len(self._waiting) < MOST_WAITING:
                 self._waiting.append(item)
-        self._filled.set()
+        if not self._filled.is_set():
+            self._filled.set()
 
     def _ensure_running(self) -> None:
         """Start the thread in this process, once. A forked child gets its own, and leaves its parent's items alone."""

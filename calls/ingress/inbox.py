@@ -34,14 +34,14 @@ def accept_report(*, org_id: UUID, message: Message) -> bool:
     """
     event_id = uuid7()
     payload = seal_for_org(org_id, purpose=payload_purpose(event_id), text=_as_json(message))
-    with org_tx():
-        if not message.call_id:
+    if not message.call_id:
+        with org_tx():
             return _keep_without_call(org_id, event_id, message, payload)
-        call_pk = store_event(org_id=org_id, event_id=event_id, message=message, payload=payload)
-        if call_pk is None:
-            return False
-        publish_on_commit(org_id, "call", id=call_pk)
-        wake_worker_on_commit(org_id, message.call_id)
+    call_pk = store_event(org_id=org_id, event_id=event_id, message=message, payload=payload)
+    if call_pk is None:
+        return False
+    publish_on_commit(org_id, "call", id=call_pk)
+    wake_worker_on_commit(org_id, message.call_id)
     return True
 
 

@@ -11,39 +11,19 @@ from orgs.models import Organization
 from voxanne.clock import now
 from voxanne.ids import uuid7
 
-# The order of a call's life; the two ends are equal, so that a call that has ended stays as it ended.
-_RANK_SQL = (
-    "CASE {0} WHEN 'queued' THEN 0 WHEN 'ringing' THEN 1 WHEN 'in-progress' THEN 2 WHEN 'forwarding' THEN 3 ELSE 4 END"
-)
-_STORE = f"""
-WITH event AS (
-    INSERT INTO webhook_events (id, org_id, provider, event_type, vapi_call_id, dedupe_key, payload, received_at,
-                                attempts, next_attempt_at, error, created_at, updated_at)
-    VALUES (%(event_id)s::uuid, %(org_id)s::uuid, 'vapi', %(type)s, %(call)s, %(dedupe_key)s, %(payload)s,
-            %(now)s::timestamptz, 0, %(now)s::timestamptz, '', %(now)s::timestamptz, %(now)s::timestamptz)
-    ON CONFLICT (org_id, dedupe_key) DO NOTHING
-    RETURNING id
-)
-INSERT INTO call_logs AS c (id, org_id, vapi_call_id, call_sid, call_type, status, outcome, from_number, to_number,
-    phone_number, caller_name, ended_reason, outcome_summary, sentiment, sentiment_label, sentiment_summary,
-    sentiment_urgency, sentiment_source, recording_url, recording_status, transfer_to, transfer_reason,
-    booking_confirmed, matched_services, metadata, facts, created_at, updated_at)
-SELECT %(call_pk)s::uuid, %(org_id)s::uuid, %(call)s, %(call_sid)s, %(call_type)s, %(status)s, '', %(from_number)s,
-    %(to_number)s, %(phone_number)s, %(caller_name)s, '', '', '', '', '', '', '', '', '', '', '', false, '[]', '{{}}',
-    '{{}}', %(now)s::timestamptz, %(now)s::timestamptz
-FROM event
-ON CONFLICT (org_id, vapi_call_id) DO UPDATE SET
-    status = CASE WHEN {_RANK_SQL.format("excluded.status")} > {_RANK_SQL.format("c.status")}
-                  THEN excluded.status ELSE c.status END,
-    updated_at = excluded.updated_at
-RETURNING c.id
-"""  # noqa: S608 - only the constant above is put in
+_STORE = """
+SELECT store_webhook_event(
+    %(org_id)s::uuid, %(event_id)s::uuid, %(call_pk)s::uuid, %(type)s, %(call)s, %(dedupe_key)s, %(payload)s,
+    %(now)s::timestamptz, %(call_sid)s, %(call_type)s, %(status)s, %(from_number)s, %(to_number)s, %(phone_number)s,
+    %(caller_name)s)
+"""
 
 
 def store_event(*, org_id: UUID, event_id: UUID, message: Message, payload: str) -> UUID | None:
     """Put a message into the inbox and bring its call's row up to date; returns the call's id, or None for a repeat.
 
-    One statement, inside the caller's tenant transaction. The row's status only ever moves forward.
+    One statement, which is a tenant transaction of its own where none is open (see migration 0004). The row's status
+    only ever moves forward.
     """
     columns = project(extract(message))
     moment = now()
@@ -65,8 +45,8 @@ def store_event(*, org_id: UUID, event_id: UUID, message: Message, payload: str)
     }
     with connection.cursor() as cursor:
         cursor.execute(_STORE, parameters)
-        row = cursor.fetchone()
-    return row[0] if row else None
+        call_pk: UUID | None = cursor.fetchone()[0]
+    return call_pk
 
 
 def lock_call(*, org: Organization, message: Message) -> Call:

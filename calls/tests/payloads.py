@@ -112,7 +112,7 @@ def tool_call(
 
 def seven_events(call_id: str, assistant_id: str = "") -> list[dict[str, Any]]:
     """The events of one call, in the order of its life."""
-    same = {"call_id": call_id, "assistant_id": assistant_id}
+    same: dict[str, Any] = {"call_id": call_id, "assistant_id": assistant_id}
     return [
         status("queued", at=0, **same),
         status("ringing", at=1, **same),
