@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 EVENT_ID = re.compile(r"^\d{1,15}-\d{1,15}$")
 BLOCK_MS = 5000
+CONNECTIONS = 20
 RETRY_S = (0.2, 0.5, 1.0, 2.0)
 WAITING_LIMIT = 200
 # A page is rendered a moment before its stream opens: a new browser also gets what happened in between.
@@ -84,17 +85,20 @@ class Hub:
     """Reads the streams of all organisations that somebody here looks at, and hands events to their browsers."""
 
     def __init__(self, redis_url: str) -> None:
-        # The client's annotations cover bytes and both protocol versions; here answers are text in lists.
-        self._redis: Any = redis.asyncio.Redis.from_url(
+        # Many dashboards open at once after a restart: they wait for a connection rather than being refused one.
+        pool = redis.asyncio.BlockingConnectionPool.from_url(
             redis_url,
+            max_connections=CONNECTIONS,
+            timeout=10,
             decode_responses=True,
             socket_connect_timeout=2,
             socket_timeout=BLOCK_MS / 1000 + 5,
-            max_connections=20,
             protocol=2,
             retry=Retry(NoBackoff(), 0),  # a silent retry would hide that events may be lost
             client_name="voxanne-live",
         )
+        # The client's annotations cover bytes and both protocol versions; here answers are text in lists.
+        self._redis: Any = redis.asyncio.Redis.from_pool(pool)
         self._subscriptions: dict[UUID, set[Subscription]] = defaultdict(set)
         self._cursors: dict[str, str] = {}
         self._wake = f"voxanne:live-wake:{uuid4()}"
