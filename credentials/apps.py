@@ -9,6 +9,8 @@ class CredentialsConfig(AppConfig):
         from credentials.service import seed_webhook_secret
         from orgs.services import register_seeder
         from voxanne.health.probes import register_probe
+        from voxanne.startup import register_start_check
 
         register_seeder(seed_webhook_secret)
         register_probe("encryption key of this database", find_key_problem)
+        register_start_check("Encryption key", find_key_problem)

@@ -9,6 +9,10 @@ import django
 
 django.setup()
 
+from voxanne.startup import refuse_to_start_broken  # noqa: E402 - Django must be set up first
+
+refuse_to_start_broken()
+
 from orgs.live_access import find_viewer  # noqa: E402 - Django must be set up first
 from voxanne.live.stream import create_app  # noqa: E402 - the same
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab, schedule
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voxanne.settings")
@@ -33,6 +33,15 @@ app.conf.beat_schedule = {
     "purge-ended-sessions": {"task": "orgs.tasks.purge_ended_sessions", "schedule": crontab(hour=3, minute=40)},
     "seal-audit-log": {"task": "orgs.tasks.seal_audit_log", "schedule": schedule(60), "options": {"expires": 60}},
 }
+
+
+@worker_init.connect
+@beat_init.connect
+def _look_before_serving(**_: Any) -> None:
+    """Stop at once when the database does not fit, for example another master key."""
+    from voxanne.startup import refuse_to_start_broken
+
+    refuse_to_start_broken()
 
 
 @setup_logging.connect
