@@ -7,6 +7,7 @@ import hashlib
 import math
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 _HEX_KEY = re.compile(r"^[0-9a-fA-F]{64}$")
 _NEARLY_HEX = re.compile(r"^[0-9a-fA-F]{56,72}$")
@@ -63,7 +64,7 @@ def _refuse_obvious(text: str, secret_key: str) -> None:
 
 def _raw_key(text: str) -> bytes:
     key = bytes.fromhex(text)
-    steps = {(b - a) % 256 for a, b in zip(key, key[1:], strict=False)}
+    steps = {(b - a) % 256 for a, b in pairwise(key)}
     if len(set(key)) < 12 or len(steps) == 1:
         raise KeyRefused("is not random; use the output of `manage.py generate_key`")
     return key

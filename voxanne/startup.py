@@ -40,5 +40,5 @@ def refuse_to_start_broken() -> None:
         getattr(connection, "close_pool", lambda: None)()
     if problems:
         rule = "=" * 78
-        print("\n".join([rule, "Voxanne cannot start:", *problems, rule]), file=sys.stderr)  # noqa: T201 - the banner
+        sys.stderr.write("\n".join([rule, "Voxanne cannot start:", *problems, rule, ""]))
         sys.exit(1)

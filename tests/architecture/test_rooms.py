@@ -107,6 +107,7 @@ def test_time_is_asked_in_one_place() -> None:
 def test_the_environment_is_read_by_the_settings_only() -> None:
     allowed = (
         "voxanne/settings/", "voxanne/env.py", "voxanne/embedded/", "voxanne/asgi.py", "voxanne/wsgi.py",
+        "voxanne/web.py",
         "voxanne/celery.py", "voxanne/failpoints.py", "voxanne/health/management/", "voxanne/health/probe.py",
         "sandbox/",
     )  # fmt: skip
