@@ -8,17 +8,20 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from sandbox import control
+from sandbox import control, control_errors, refusals
+from sandbox.background import Background
 from sandbox.calls.switchboard import Switchboard
 from sandbox.database import Database
 from sandbox.faults import Faults
 from sandbox.gate import ProviderGate
 from sandbox.ledger import Ledger
+from sandbox.messenger import Messenger
 from sandbox.origin_guard import OriginGuard
 from sandbox.pages.routes import page_routes
 from sandbox.resend import routes as resend
 from sandbox.resources import Resources
 from sandbox.state import Sandbox
+from sandbox.twilio.routes import twilio_mount
 from sandbox.vapi import routes as vapi
 from sandbox.vapi.errors import VapiError
 
@@ -42,16 +45,25 @@ def create_app(options: Options) -> ASGIApp:
         sandbox = _assemble(options, database, ledger, faults)
         app.state.sandbox = sandbox
         yield
+        await sandbox.background.stop()
         await sandbox.switchboard.close()
+        await sandbox.messenger.close()
         database.close()
 
     app = Starlette(
         lifespan=lifespan,
-        routes=[vapi.vapi_mount(), resend.resend_mount(), control.control_mount(), *page_routes()],
+        routes=[
+            vapi.vapi_mount(),
+            resend.resend_mount(),
+            twilio_mount(),
+            control.control_mount(),
+            *page_routes(),
+        ],
         exception_handlers={
             VapiError: vapi.refuse,
             resend.ResendError: resend.refuse,
-            control.ControlError: control.refuse,
+            control_errors.ControlError: control_errors.refuse,
+            refusals.Refusal: refusals.refuse,
         },
     )
     return ProviderGate(OriginGuard(app), ledger=ledger, faults=faults)
@@ -66,5 +78,7 @@ def _assemble(options: Options, database: Database, ledger: Ledger, faults: Faul
         ledger=ledger,
         faults=faults,
         switchboard=Switchboard(database=database, resources=resources, ledger=ledger, base_url=options.base_url),
+        background=Background(fast=options.fast),
+        messenger=Messenger(ledger),
         fast_outbound=options.fast,
     )

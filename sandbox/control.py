@@ -8,32 +8,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from sandbox.calls.switchboard import CallOrder
+from sandbox.control_errors import ControlError, read_body
+from sandbox.control_twilio import twilio_control_routes
 from sandbox.faults import PROVIDERS, BadFaultError, parse_fault
-from sandbox.json_types import JsonObject, as_object, parse_object
+from sandbox.json_types import JsonObject, as_object
 from sandbox.resources import Selection
 from sandbox.scenarios import SCENARIOS
 from sandbox.scenarios.base import Wishes
 from sandbox.state import Sandbox, sandbox_of
+from sandbox.twilio import messages, numbers
 
 ORDER_FIELDS = frozenset({"assistantId", "scenario", "fast", "customer", "seed", "metadata", "service", "date"})
 DEFAULT_SCENARIO = "book_appointment"
-
-
-class ControlError(Exception):
-    """A request that the control API cannot carry out."""
-
-    def __init__(self, message: str, status_code: int = 400) -> None:
-        """Remember what to answer."""
-        super().__init__(message)
-        self.message = message
-        self.status_code = status_code
-
-
-async def refuse(_request: Request, error: Exception) -> Response:
-    """Turn a refusal into its response."""
-    if not isinstance(error, ControlError):
-        raise error
-    return JSONResponse({"error": error.message}, status_code=error.status_code)
 
 
 def order_from(sandbox: Sandbox, body: JsonObject) -> CallOrder:
@@ -78,7 +64,7 @@ def _date(value: object) -> str:
 async def place_call(request: Request) -> JSONResponse:
     """Place a call: 201 with its id; it is played in the background."""
     sandbox = sandbox_of(request)
-    order = order_from(sandbox, await _read(request))
+    order = order_from(sandbox, await read_body(request))
     call = sandbox.switchboard.place(order)
     return JSONResponse({"callId": call["id"], "scenario": order.scenario.key, "seed": order.seed}, status_code=201)
 
@@ -133,6 +119,8 @@ async def ledger(request: Request) -> JSONResponse:
             ),
             "calls": sandbox.switchboard.runs(),
             "emails": sandbox.resources.select("email", Selection(limit=-1)),
+            "messages": sandbox.resources.select(messages.KIND, Selection(limit=-1, oldest_first=True)),
+            "numberHistory": sandbox.resources.select(numbers.HISTORY, Selection(limit=-1, oldest_first=True)),
         }
     )
 
@@ -146,7 +134,7 @@ async def set_fault(request: Request) -> JSONResponse:
     """Make a provider misbehave."""
     provider = _provider(request)
     try:
-        fault = parse_fault(await _read(request))
+        fault = parse_fault(await read_body(request))
     except BadFaultError as error:
         raise ControlError(f"{error}.") from error
     sandbox_of(request).faults.set(provider, fault)
@@ -166,7 +154,8 @@ async def reset(request: Request) -> JSONResponse:
 
 
 async def forget_everything(sandbox: Sandbox) -> None:
-    """Break off all calls and empty the database."""
+    """Break off all calls and whatever else goes on, and empty the database."""
+    await sandbox.background.stop()
     await sandbox.switchboard.stop()
     sandbox.faults.clear()
     sandbox.database.clear()
@@ -186,6 +175,7 @@ def control_mount() -> Mount:
             Route("/faults/{provider}", set_fault, methods=["PUT"]),
             Route("/faults/{provider}", remove_fault, methods=["DELETE"]),
             Route("/reset", reset, methods=["POST"]),
+            *twilio_control_routes(),
         ],
     )
 
@@ -203,11 +193,3 @@ def _provider(request: Request) -> str:
     if provider not in PROVIDERS:
         raise ControlError(f"There is no provider {provider}. Choose from: {', '.join(PROVIDERS)}.", 404)
     return provider
-
-
-async def _read(request: Request) -> JsonObject:
-    raw = await request.body()
-    body = parse_object(raw or b"{}")
-    if body is None:
-        raise ControlError("The body must be a JSON object.")
-    return body

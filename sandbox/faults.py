@@ -8,7 +8,7 @@ from enum import StrEnum
 from sandbox.database import Database
 from sandbox.json_types import JsonObject, JsonValue, dumps
 
-PROVIDERS = ("vapi", "resend")
+PROVIDERS = ("vapi", "resend", "twilio", "google", "microsoft", "elevenlabs")
 DEFAULT_ERROR_STATUS = 500
 MAX_LATENCY_MS = 120_000
 

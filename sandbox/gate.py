@@ -1,20 +1,22 @@
 """What every request to a provider passes first: the ledger writes it down, a fault may strike it."""
 
 import asyncio
-import http
 import time
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode
 
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.faults import PROVIDERS, Fault, Faults, Strike
-from sandbox.json_types import JsonObject, JsonValue, parse_object
+from sandbox.faults import PROVIDERS, Faults, Strike
+from sandbox.forms import parse_form
+from sandbox.json_types import JsonValue, parse_object
 from sandbox.ledger import Ledger, ReceivedRequest
-from sandbox.redaction import redact_fields, redact_headers
+from sandbox.redaction import MASK, redact_fields, redact_headers
+from sandbox.refusals import fault_response
 
 HANG_S = 120.0
 MAX_RECORDED_BYTES = 100_000
+FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass
@@ -60,21 +62,22 @@ class ProviderGate:
             await self._app(scope, _replay(body, receive), answer.capture)
         if strike is Strike.ERROR:
             answer = _Answer()
-            await _error_response(provider, fault)(scope, receive, answer.capture)
+            await fault_response(provider, fault.status)(scope, receive, answer.capture)
         lost = strike in {Strike.DROP, Strike.TIMEOUT}
         self._record(scope, body, _Answer() if lost else answer, started=started, strike=strike)
         await _finish(strike, answer, receive, send)
 
     def _record(self, scope: Scope, body: bytes, answer: _Answer, *, started: float, strike: Strike) -> None:
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-        query = scope["query_string"].decode("latin-1")
+        query = _redacted_query(scope["query_string"].decode("latin-1"))
+        is_form = dict(headers).get("content-type", "").startswith(FORM)
         self._ledger.record_request(
             ReceivedRequest(
                 provider=_provider_of(scope),
                 method=scope["method"],
                 path=f"{scope['path']}?{query}" if query else scope["path"],
                 headers=redact_headers(headers),
-                body=_readable(body),
+                body=_readable(body, is_form=is_form),
                 status_code=answer.status_code,
                 response=_readable(answer.body),
                 ms=(time.perf_counter() - started) * 1000,
@@ -117,10 +120,22 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replayed
 
 
-def _readable(body: bytes) -> JsonValue:
-    """Return JSON as an object with its secrets masked, text as text, anything else as its size."""
+def _redacted_query(query: str) -> str:
+    """Return a query with the values of secret parameters masked, otherwise as it came."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    masked = redact_fields(dict(pairs))
+    if all(masked[name] == value for name, value in dict(pairs).items()):
+        return query
+    return urlencode([(name, masked[name]) for name, _ in pairs])
+
+
+def _readable(body: bytes, *, is_form: bool = False) -> JsonValue:
+    """Return JSON and forms as objects with their secrets masked, text as text, anything else as its size."""
     if len(body) > MAX_RECORDED_BYTES:
         return f"({len(body)} bytes)"
+    if is_form:
+        form = parse_form(body)
+        return redact_fields(form | {"code": MASK} if "code" in form else form)
     parsed = parse_object(body)
     if parsed is not None:
         return redact_fields(parsed)
@@ -128,16 +143,6 @@ def _readable(body: bytes) -> JsonValue:
         return body.decode() or None
     except UnicodeDecodeError:
         return f"({len(body)} bytes, not text)"
-
-
-def _error_response(provider: str, fault: Fault) -> JSONResponse:
-    status = fault.status
-    known = {item.value: item.phrase for item in http.HTTPStatus}
-    phrase = known.get(status, "Error")
-    body: JsonObject = {"message": phrase, "statusCode": status}
-    body |= {"name": phrase.lower().replace(" ", "_")} if provider == "resend" else {"error": phrase}
-    headers = {"retry-after": "1"} if status in {429, 503} else {}
-    return JSONResponse(body, status_code=status, headers=headers)
 
 
 async def _hang(receive: Receive) -> None:

@@ -5,7 +5,18 @@ from collections.abc import Iterable
 from sandbox.json_types import JsonObject, JsonValue
 
 MASK = "[redacted]"
-SECRET_HEADERS = frozenset({"authorization", "cookie", "x-api-key", "x-vapi-secret", "x-signature", "x-vapi-signature"})
+SECRET_HEADERS = frozenset(
+    {
+        "authorization",
+        "cookie",
+        "x-api-key",
+        "xi-api-key",
+        "x-vapi-secret",
+        "x-signature",
+        "x-vapi-signature",
+        "x-goog-channel-token",
+    }
+)
 SECRET_FIELDS = frozenset(
     {
         "token",
@@ -19,6 +30,14 @@ SECRET_FIELDS = frozenset(
         "twilioapisecret",
         "authpassword",
         "password",
+        "auth_token",
+        "access_token",
+        "refresh_token",
+        "id_token",
+        "client_secret",
+        "client_info",
+        "code_verifier",
+        "clientstate",
     }
 )
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from sandbox.background import Background
 from sandbox.calls.switchboard import Switchboard
 from sandbox.database import Database
 from sandbox.faults import Faults
 from sandbox.ledger import Ledger
+from sandbox.messenger import Messenger
 from sandbox.resources import Resources
 
 
@@ -22,6 +24,8 @@ class Sandbox:
     ledger: Ledger
     faults: Faults
     switchboard: Switchboard
+    background: Background
+    messenger: Messenger
     fast_outbound: bool = False
 
 

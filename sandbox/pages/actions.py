@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sandbox.control import ControlError, forget_everything, order_from
+from sandbox.control import forget_everything, order_from
+from sandbox.control_errors import ControlError
 from sandbox.faults import PROVIDERS, BadFaultError, parse_fault
 from sandbox.json_types import JsonObject
 from sandbox.pages.views import calls_page, faults_page, missing

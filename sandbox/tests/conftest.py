@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.tests.client import SandboxClient
 from sandbox.tests.clinic import Clinic, ClinicServer
+from sandbox.tests.receiver import Receiver, ReceiverServer
 from sandbox.tests.server import SandboxServer
 
 
@@ -32,4 +33,13 @@ def clinic() -> Iterator[Clinic]:
     clinic = Clinic()
     server = ClinicServer(clinic)
     yield clinic
+    server.close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """An address that takes any webhook."""
+    receiver = Receiver()
+    server = ReceiverServer(receiver)
+    yield receiver
     server.close()
