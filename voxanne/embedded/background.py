@@ -63,6 +63,7 @@ def stop(home: Path) -> int:
     if not wait_until_ended([supervisor], timeout_s=STOP_WAIT_S):
         complain(f"bin/up (pid {supervisor.pid}) has not stopped after {STOP_WAIT_S:.0f} s.")
         return 1
+    stop_services(home)  # in case it ended before it came to them
     say("Stopped.")
     return 0
 

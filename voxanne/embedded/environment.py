@@ -5,6 +5,7 @@ It stands in `.voxanne/env`. Variables that are already set always win, and prod
 
 import os
 import secrets
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,10 @@ def development_secrets() -> dict[str, str]:
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
         "TWILIO_PHONE_NUMBER": "+442079460000",
         "RESEND_API_KEY": f"re_{secrets.token_hex(12)}",
+        "GOOGLE_CLIENT_ID": f"sandbox-{secrets.token_hex(8)}.apps.googleusercontent.com",
+        "GOOGLE_CLIENT_SECRET": f"GOCSPX-{secrets.token_hex(14)}",
+        "MICROSOFT_CLIENT_ID": str(uuid.uuid4()),
+        "MICROSOFT_CLIENT_SECRET": f"sandbox-{secrets.token_hex(20)}",
     }
 
 
@@ -77,6 +82,20 @@ def local_addresses(*, ports: "Ports", sandbox: bool) -> dict[str, str]:
         "LIVE_URL": f"{host}:{ports.live}/live",
         "ADMIN_URL": f"{host}:{ports.admin}/admin/",
         "SANDBOX_URL": simulator if sandbox else "",
+        **local_provider_addresses(simulator),
+    }
+
+
+def local_provider_addresses(simulator: str) -> dict[str, str]:
+    """Every provider's variable, with its place in the sandbox."""
+    return {
         "VAPI_BASE_URL": f"{simulator}/vapi",
+        "TWILIO_BASE_URL": f"{simulator}/twilio",
+        "GOOGLE_ACCOUNTS_URL": f"{simulator}/google",
+        "GOOGLE_OAUTH_URL": f"{simulator}/google",
+        "GOOGLE_API_URL": f"{simulator}/google",
+        "MICROSOFT_LOGIN_URL": f"{simulator}/microsoft",
+        "MICROSOFT_GRAPH_URL": f"{simulator}/microsoft/graph/v1.0",
         "RESEND_BASE_URL": f"{simulator}/resend",
+        "ELEVENLABS_BASE_URL": f"{simulator}/elevenlabs",
     }

@@ -1,6 +1,7 @@
 """Starting and stopping the embedded PostgreSQL and Redis."""
 
 import logging
+import signal
 import socket
 import subprocess
 import time
@@ -39,7 +40,7 @@ full_page_writes = off
 class EmbeddedPostgres:
     """A running embedded server; `superuser_url` is for making roles and databases only."""
 
-    server: PostgresServer
+    pid: int
     superuser_url: str
     socket_dir: str
 
@@ -47,7 +48,12 @@ class EmbeddedPostgres:
         return f"postgresql://{login}@/{database}?host={self.socket_dir}"
 
     def stop(self) -> None:
-        self.server.stop()
+        """End its connections and stop it (PostgreSQL's "fast" shutdown)."""
+        with suppress(psutil.NoSuchProcess):
+            postmaster = psutil.Process(self.pid)
+            postmaster.send_signal(signal.SIGINT)
+            if not wait_until_ended([postmaster], timeout_s=20):
+                postmaster.send_signal(signal.SIGQUIT)
 
 
 def start_postgres(data: Path, *, throwaway: bool = False) -> EmbeddedPostgres:
@@ -64,9 +70,10 @@ def start_postgres(data: Path, *, throwaway: bool = False) -> EmbeddedPostgres:
         server.ensure_postgres_running()
     except (RuntimeError, OSError, subprocess.SubprocessError) as error:
         raise SetUpFailed(f"PostgreSQL did not start; its log is {data / 'log'}.\n{error}") from error
-    socket_dir = str(server.get_postmaster_info().socket_dir)
+    postmaster = server.get_postmaster_info()
+    socket_dir = str(postmaster.socket_dir)
     return EmbeddedPostgres(
-        server=server, superuser_url=f"postgresql://postgres@/postgres?host={socket_dir}", socket_dir=socket_dir
+        pid=postmaster.pid, superuser_url=f"postgresql://postgres@/postgres?host={socket_dir}", socket_dir=socket_dir
     )
 
 
