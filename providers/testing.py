@@ -6,7 +6,8 @@ Import them in the `conftest.py` beside the tests; no plugin registration is nee
 
 Then `def test_something(vapi_sandbox)` finds settings that point at it, no data and no fault.
 
-`running_sandbox` starts one process a test session; `vapi_sandbox` empties it before each test.
+`running_sandbox` starts one process a test session; `vapi_sandbox` empties it before each test; `provider_sandbox`
+moreover moves all other providers there.
 """
 
 import socket
@@ -20,6 +21,8 @@ from typing import Any
 
 import pytest
 import requests
+
+from voxanne.embedded.environment import local_provider_addresses
 
 ROOT = Path(__file__).resolve().parents[1]
 START_TIMEOUT_S = 30.0
@@ -53,22 +56,26 @@ class SandboxProcess:
         """Forget everything, and be well again."""
         self.control("POST", "/reset")
 
-    def spoil(self, **fault: Any) -> None:
-        """Make Vapi misbehave: latency_ms, status, error_rate, drop_rate, timeout_rate, after_work, times."""
-        self.control("PUT", "/faults/vapi", fault)
+    def spoil(self, *, provider: str = "vapi", **fault: Any) -> None:
+        """Make a provider misbehave: latency_ms, status, error_rate, drop_rate, timeout_rate, after_work, times."""
+        self.control("PUT", f"/faults/{provider}", fault)
 
-    def heal(self) -> None:
-        self.control("DELETE", "/faults/vapi")
+    def heal(self, *, provider: str = "vapi") -> None:
+        self.control("DELETE", f"/faults/{provider}")
 
     def requests_to_vapi(self, method: str = "", path: str = "") -> list[dict[str, Any]]:
         """What Vapi received, in order; `path` is a prefix such as `/assistant`."""
+        return self.requests_to("vapi", method, path)
+
+    def requests_to(self, provider: str, method: str = "", path: str = "") -> list[dict[str, Any]]:
+        """What a provider received, in order; `path` is a prefix of what follows the provider's own."""
         received: list[dict[str, Any]] = self.control("GET", "/ledger")["requests"]
         return [
             item
             for item in received
-            if item["provider"] == "vapi"
+            if item["provider"] == provider
             and item["method"] == (method or item["method"])
-            and item["path"].startswith(f"/vapi{path}")
+            and item["path"].startswith(f"/{provider}{path}")
         ]
 
 
@@ -99,6 +106,17 @@ def vapi_sandbox(running_sandbox: SandboxProcess, settings: Any) -> SandboxProce
     settings.SANDBOX_URL = running_sandbox.base_url
     settings.SANDBOX = True
     return running_sandbox
+
+
+@pytest.fixture
+def provider_sandbox(vapi_sandbox: SandboxProcess, settings: Any) -> SandboxProcess:
+    """The same, with every provider's settings pointing at it."""
+    for name, address in local_provider_addresses(vapi_sandbox.base_url).items():
+        setattr(settings, name, address)
+    settings.GOOGLE_CLIENT_ID, settings.GOOGLE_CLIENT_SECRET = "tests.apps.googleusercontent.com", "GOCSPX-tests"
+    settings.MICROSOFT_CLIENT_ID = "11111111-2222-4333-8444-555555555555"
+    settings.MICROSOFT_CLIENT_SECRET = "tests-secret"  # noqa: S105 - the sandbox takes any
+    return vapi_sandbox
 
 
 def _free_port() -> int:

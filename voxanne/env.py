@@ -220,6 +220,51 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable("RESEND_API_KEY", "Sends the platform's own mail (verification, reset, invitations).", secret=True),
     Variable("RESEND_BASE_URL", "Resend's address.", "https://api.resend.com", check=_url("https", "http")),
+    Variable(
+        "TWILIO_BASE_URL", "Another address for all of Twilio's hosts: the sandbox's.", check=_url("https", "http")
+    ),
+    Variable(
+        "TWILIO_ORG_FALLBACK",
+        "Whether the organisation's Twilio account serves agents that have none of their own.",
+        "true",
+        check=_one_of("true", "false"),
+    ),
+    Variable(
+        "TWILIO_MASTER_ACCOUNT_SID",
+        "The platform's own Twilio account: buys numbers, never sends or calls for a clinic.",
+        check=_matches(r"^AC[0-9a-f]{32}$", "AC and 32 hex characters"),
+    ),
+    Variable(
+        "TWILIO_MASTER_AUTH_TOKEN",
+        "The token of that account.",
+        secret=True,
+        check=_matches(r"^[0-9a-f]{32}$", "32 hex characters"),
+    ),
+    Variable("GOOGLE_CLIENT_ID", "The OAuth client with which clinics connect Google calendars."),
+    Variable("GOOGLE_CLIENT_SECRET", "The secret of that client.", secret=True),
+    *(
+        Variable(name, f"Where Google's {what} is.", address, check=_url("https", "http"))
+        for name, what, address in (
+            ("GOOGLE_ACCOUNTS_URL", "consent page", "https://accounts.google.com"),
+            ("GOOGLE_OAUTH_URL", "token endpoint", "https://oauth2.googleapis.com"),
+            ("GOOGLE_API_URL", "calendar", "https://www.googleapis.com"),
+        )
+    ),
+    Variable("MICROSOFT_CLIENT_ID", "The app registration with which clinics connect Outlook calendars."),
+    Variable("MICROSOFT_CLIENT_SECRET", "The secret of that registration.", secret=True),
+    Variable(
+        "MICROSOFT_LOGIN_URL",
+        "Where Microsoft's sign-in is.",
+        "https://login.microsoftonline.com",
+        check=_url("https", "http"),
+    ),
+    Variable(
+        "MICROSOFT_GRAPH_URL",
+        "Where Microsoft Graph is.",
+        "https://graph.microsoft.com/v1.0",
+        check=_url("https", "http"),
+    ),
+    Variable("ELEVENLABS_BASE_URL", "ElevenLabs' address.", "https://api.elevenlabs.io", check=_url("https", "http")),
     Variable("DEFAULT_FROM_EMAIL", "The sender of the platform's own mail.", "Voxanne <hello@example.com>"),
     Variable("LIVE_URL", "Address of the live-event process when it is not behind the same proxy as the site."),
     Variable("ADMIN_URL", "Address of the Django admin process when it is not behind the same proxy as the site."),

@@ -33,6 +33,8 @@ class ProviderClient:
     """
 
     provider: ClassVar[str]
+    # Whose credential it is: the one who has to act when it is not accepted.
+    credential_owner: ClassVar[Owner] = Owner.US
 
     def __init__(
         self,
@@ -49,8 +51,18 @@ class ProviderClient:
         self._session.trust_env = False
         self._session.headers.update(headers)
 
-    def request(self, method: str, path: str, *, operation: str, json: Any = None, params: Any = None) -> Any:
-        """Send one request and return the decoded answer.
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        operation: str,
+        json: Any = None,
+        params: Any = None,
+        form: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Any:
+        """Send one request, its body as JSON or as a form, and return the decoded answer.
 
         Raises:
             ProviderError: one of its subclasses, after the allowed retries.
@@ -58,7 +70,9 @@ class ProviderClient:
         delays = () if method == "POST" else self._retry_delays_s
         for delay_s in (*delays, None):
             try:
-                return self._send(method, path, operation=operation, json=json, params=params)
+                return self._send(
+                    method, path, operation=operation, json=json, params=params, data=form, headers=headers
+                )
             except ProviderError as error:
                 if delay_s is None or not error.retryable:
                     raise
@@ -66,12 +80,10 @@ class ProviderClient:
                 time.sleep(delay_s)
         raise AssertionError("unreachable: the last try either returns or raises")
 
-    def _send(self, method: str, path: str, *, operation: str, json: Any, params: Any) -> Any:
+    def _send(self, method: str, path: str, *, operation: str, **content: Any) -> Any:
         started = time.perf_counter()
         try:
-            response = self._session.request(
-                method, f"{self._base_url}{path}", json=json, params=params, timeout=self._timeout_s
-            )
+            response = self._session.request(method, f"{self._base_url}{path}", timeout=self._timeout_s, **content)
         except requests.Timeout as error:
             raise Timeout(provider=self.provider, operation=operation) from error
         except requests.RequestException as error:
@@ -98,26 +110,34 @@ class ProviderClient:
             ) from error
 
     def _error(self, response: requests.Response, operation: str) -> ProviderError:
-        kind: type[ProviderError]
-        owner = Owner.PROVIDER
-        match response.status_code:
-            case 401 | 403:
-                kind, owner = Unauthorized, Owner.US
-            case 404:
-                kind, owner = NotFoundAtProvider, Owner.US
-            case 429:
-                kind = RateLimited
-            case status if status >= 500:
-                kind = Unavailable
-            case _:
-                kind, owner = Rejected, Owner.US
+        code = self.code(response)
+        kind, owner = self.classify(response.status_code, code)
         return kind(
             provider=self.provider,
             operation=operation,
             owner=owner,
             status=response.status_code,
+            code=code,
             detail=self.describe(response),
         )
+
+    def classify(self, status: int, code: str) -> tuple[type[ProviderError], Owner]:
+        """Which error a refusal is, and who has to act. Clients override it for codes that say more than the status."""
+        match status:
+            case 401 | 403:
+                return Unauthorized, self.credential_owner
+            case 404:
+                return NotFoundAtProvider, Owner.US
+            case 429:
+                return RateLimited, Owner.PROVIDER
+            case _ if status >= 500:
+                return Unavailable, Owner.PROVIDER
+            case _:
+                return Rejected, Owner.US
+
+    def code(self, response: requests.Response) -> str:
+        """The provider's own name or number of a refusal; empty where it has none."""
+        return ""
 
     def describe(self, response: requests.Response) -> str:
         """The provider's own words on a refusal, for the log. Clients override it for their error format."""

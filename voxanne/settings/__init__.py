@@ -1,4 +1,4 @@
-"""Settings, read from the environment once. Parts: base, data, security, apps' own."""
+"""Settings, read from the environment once. Parts: base, data, security, providers."""
 
 import os
 import sys
@@ -21,4 +21,5 @@ if ENVIRONMENT == "production" and (_problems := find_problems(os.environ)):
 
 from .base import *  # noqa: E402, F403
 from .data import *  # noqa: E402, F403
+from .providers import *  # noqa: E402, F403
 from .security import *  # noqa: E402, F403

@@ -1,0 +1,1 @@
+"""Google: consent, tokens and the calendar."""

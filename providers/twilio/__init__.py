@@ -1,0 +1,1 @@
+"""Twilio: accounts, numbers, caller IDs and messages."""

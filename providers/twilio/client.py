@@ -1,0 +1,137 @@
+"""Twilio's API, through its official library."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from providers.transport import ProviderAdapter, mount
+from providers.twilio.types import TwilioAccount, TwilioCallerId, TwilioMessage, TwilioNumber
+from voxanne.errors import NotFoundAtProvider, Owner, ProviderError, Rejected, Unauthorized, Unavailable
+from voxanne.http import TIMEOUT_S
+
+PROVIDER = "twilio"
+# 20003 bad SID or token, 20005 and 10001 account not active, 20008 test credentials.
+_NOT_ACCEPTED = {20003, 20005, 10001, 20008}
+# Callback addresses and delays are ours: a clinic cannot mend them.
+_OUR_MISTAKES = {21402, 21454, 21456, 21458, 21609}
+# The library reads TWILIO_… variables unless it gets some environment; an empty one does not count.
+_NO_ENVIRONMENT = {"TWILIO": ""}
+
+
+class TwilioClient:
+    """One account. Every method asks once, waits at most `timeout_s` and raises a `ProviderError`.
+
+    Args:
+        owner: who has to act when the account refuses: the clinic, or us for the platform's own account.
+        base_url: another address for all of Twilio's hosts; by default `TWILIO_BASE_URL`.
+
+    Not for use by two threads at once.
+    """
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        *,
+        owner: Owner = Owner.CLINIC,
+        base_url: str | None = None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
+        if not (account_sid and auth_token):
+            raise ValueError("a Twilio account needs its SID and its token")
+        address = settings.TWILIO_BASE_URL if base_url is None else base_url
+        self._owner = owner
+        self._adapter = ProviderAdapter(provider=PROVIDER, base_url=address, timeout_s=timeout_s)
+        http_client = _SilentHttpClient(timeout=timeout_s)
+        mount(http_client.session, self._adapter)
+        self._twilio = Client(account_sid, auth_token, http_client=http_client, environment=_NO_ENVIRONMENT)
+
+    def fetch_account(self) -> TwilioAccount:
+        """The account itself; the cheapest proof that SID and token belong together."""
+        with self._asking("fetch_account"):
+            account = self._twilio.api.v2010.accounts(self._twilio.account_sid).fetch()
+        return TwilioAccount(
+            sid=account.sid or "", friendly_name=account.friendly_name or "", status=str(account.status or "")
+        )
+
+    def find_number(self, e164: str) -> TwilioNumber | None:
+        """The account's own number, or None when it is not one of them."""
+        with self._asking("find_number"):
+            numbers = self._twilio.incoming_phone_numbers.list(phone_number=e164, limit=2)
+        # Twilio's filter also finds numbers that only contain the digits.
+        exact = [number for number in numbers if number.phone_number == e164]
+        return _read_number(exact[0]) if exact else None
+
+    def list_caller_ids(self, *, number: str = "", limit: int = 100) -> list[TwilioCallerId]:
+        """The verified caller IDs, or the one of a number."""
+        wanted = {"phone_number": number} if number else {}
+        with self._asking("list_caller_ids"):
+            found = self._twilio.outgoing_caller_ids.list(limit=limit, **wanted)
+        return [
+            TwilioCallerId(sid=item.sid or "", number=item.phone_number or "", friendly_name=item.friendly_name or "")
+            for item in found
+        ]
+
+    def send_message(
+        self,
+        *,
+        to: str,
+        body: str,
+        from_number: str = "",
+        messaging_service_sid: str = "",
+        status_callback: str = "",
+    ) -> TwilioMessage:
+        """Send a text from a number or a messaging service. After a `Timeout` nobody knows whether it went out."""
+        wanted = {
+            "from_": from_number,
+            "messaging_service_sid": messaging_service_sid,
+            "status_callback": status_callback,
+        }
+        given = {name: value for name, value in wanted.items() if value}
+        with self._asking("send_message"):
+            message = self._twilio.messages.create(to=to, body=body, **given)
+        return TwilioMessage(sid=message.sid or "", status=str(message.status or ""))
+
+    @contextmanager
+    def _asking(self, operation: str) -> Iterator[None]:
+        self._adapter.operation = operation
+        try:
+            yield
+        except (TwilioRestException, TwilioServiceException) as error:
+            raise self._refused(operation, error) from error
+        except (TwilioException, ValueError, KeyError) as error:
+            raise Unavailable(provider=PROVIDER, operation=operation, detail="not Twilio's JSON") from error
+
+    def _refused(self, operation: str, error: TwilioRestException | TwilioServiceException) -> ProviderError:
+        code, owner = int(error.code or 0), self._owner
+        if error.status == 401 or code in _NOT_ACCEPTED:
+            kind: type[ProviderError] = Unauthorized
+        elif error.status == 404:
+            kind = NotFoundAtProvider
+        else:
+            kind = Rejected
+            owner = Owner.US if code in _OUR_MISTAKES else owner
+        detail = error.msg if isinstance(error, TwilioRestException) else error.detail or error.title
+        return kind(
+            provider=PROVIDER, operation=operation, owner=owner, status=error.status, code=str(code), detail=detail
+        )
+
+
+class _SilentHttpClient(TwilioHttpClient):
+    """Logs nothing: the library would write down whole requests, with patients' numbers and messages."""
+
+    def log_request(self, kwargs: dict[str, Any]) -> None:
+        """The adapter writes the line."""
+
+    def log_response(self, status_code: int, response: Any) -> None:
+        """The adapter writes the line."""
+
+
+def _read_number(number: Any) -> TwilioNumber:
+    able = {name.lower() for name, yes in dict(number.capabilities or {}).items() if yes}
+    return TwilioNumber(sid=number.sid or "", number=number.phone_number or "", capabilities=frozenset(able))

@@ -1,0 +1,29 @@
+"""Where the providers are, and as which application the product introduces itself to them.
+
+A base URL is the only difference between a real provider and the bundled sandbox.
+"""
+
+from voxanne.settings.base import env
+
+# Empty means Twilio's own hosts; otherwise everything goes to this one address.
+TWILIO_BASE_URL = env.str("TWILIO_BASE_URL", default="").rstrip("/")
+
+# Whether the organisation's Twilio account serves agents that have none of their own.
+TWILIO_ORG_FALLBACK = env.bool("TWILIO_ORG_FALLBACK", default=True)
+# The platform's own account. Only `telephony.master_account` reads these two.
+TWILIO_MASTER_ACCOUNT_SID = env.str("TWILIO_MASTER_ACCOUNT_SID", default="")
+TWILIO_MASTER_AUTH_TOKEN = env.str("TWILIO_MASTER_AUTH_TOKEN", default="")
+
+GOOGLE_ACCOUNTS_URL = env.str("GOOGLE_ACCOUNTS_URL", default="https://accounts.google.com").rstrip("/")
+GOOGLE_OAUTH_URL = env.str("GOOGLE_OAUTH_URL", default="https://oauth2.googleapis.com").rstrip("/")
+GOOGLE_API_URL = env.str("GOOGLE_API_URL", default="https://www.googleapis.com").rstrip("/")
+GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", default="")
+GOOGLE_CLIENT_SECRET = env.str("GOOGLE_CLIENT_SECRET", default="")
+
+MICROSOFT_LOGIN_URL = env.str("MICROSOFT_LOGIN_URL", default="https://login.microsoftonline.com").rstrip("/")
+MICROSOFT_GRAPH_URL = env.str("MICROSOFT_GRAPH_URL", default="https://graph.microsoft.com/v1.0").rstrip("/")
+MICROSOFT_CLIENT_ID = env.str("MICROSOFT_CLIENT_ID", default="")
+MICROSOFT_CLIENT_SECRET = env.str("MICROSOFT_CLIENT_SECRET", default="")
+
+RESEND_BASE_URL = env.str("RESEND_BASE_URL", default="https://api.resend.com").rstrip("/")
+ELEVENLABS_BASE_URL = env.str("ELEVENLABS_BASE_URL", default="https://api.elevenlabs.io").rstrip("/")
