@@ -10,7 +10,7 @@ import os
 from datetime import UTC, datetime, time, timedelta
 from itertools import cycle
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = "9184 7263 5501 kx"
 CLINIC = "The Featherstonehaugh Centre for Aesthetic Medicine and Dermatology"
 OWNER = "wilhelmina.featherstonehaugh@clinic.test"
 MEMBER = "member@clinic.test"

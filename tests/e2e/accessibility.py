@@ -1,0 +1,58 @@
+"""axe-core in front of a page, and which pages there are."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+THEMES = ("light", "dark")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+_LEADS_AWAY = re.compile(r"^(/accounts/logout|/admin)|/sync$|cursor=")
+_RUN = """async (tags) => {
+  const options = { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] };
+  const why = (node) => (node.any[0] ?? node.all[0] ?? node.none[0])?.message;
+  const say = (node) => `    ${node.target.join(" ")}: ${why(node)}`;
+  const { violations } = await axe.run(document, options);
+  return violations.map((found) => [`${found.id}: ${found.help}`, ...found.nodes.slice(0, 3).map(say)].join("\\n"));
+}"""
+_LINKS = "[...document.links].filter((a) => a.origin === location.origin).map((a) => a.pathname + a.search)"
+_PAINTED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))"
+
+
+@cache
+def _source() -> str:
+    return AXE.read_text()
+
+
+def find_violations(page: Page, where: str) -> list[str]:
+    """What axe finds in the open page, in both themes; scrolling sideways counts too."""
+    found = []
+    page.evaluate(_source())
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        page.evaluate(_PAINTED)
+        found += [f"{where}, {theme}: {violation}" for violation in page.evaluate(_RUN, TAGS)]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append(f"{where}: the page scrolls sideways")
+    return found
+
+
+def crawl(page: Page, start: str) -> Iterator[str]:
+    """Open every address that links lead to from the start, one of each kind (ids and filters aside)."""
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        address = waiting.pop(0)
+        kind = _UUID.sub("*", address.split("?")[0]) + ("?" if "?" in address else "")
+        if kind in seen or _LEADS_AWAY.search(address):
+            continue
+        seen.add(kind)
+        answer: Any = page.goto(address)
+        assert answer.status < 400, f"{address}: {answer.status}"
+        waiting += [link for link in page.evaluate(_LINKS) if "#" not in link]
+        yield address

@@ -1,0 +1,89 @@
+"""The running product and people with browsers in front of it.
+
+Fixtures end with this package: while Playwright's loop runs, Django refuses database work in the same thread.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.e2e import stack as stacks
+from tests.e2e.person import Person
+from tests.e2e.stack import Stack
+from voxanne.embedded.chromium import find_chromium
+
+_FLAGS = [
+    f"--{flag}"
+    for flag in (
+        "headless=new", "no-sandbox", "disable-gpu", "disable-background-networking", "disable-component-update",
+        "disable-sync", "no-first-run",
+    )
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/e2e" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="package")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole product on ports and a database of its own, with one Celery worker."""
+    running = stacks.start(tmp_path_factory.mktemp("stack"))
+    yield running
+    stacks.stop(running)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def person(stack: Stack, browser: Browser) -> Iterator[Callable[..., Person]]:
+    """`person()` sits down at a browser of their own. Nothing may go wrong in its console while they work."""
+    people: list[Person] = []
+
+    def sit_down(**options: Any) -> Person:
+        people.append(Person(browser, stack, **options))
+        return people[-1]
+
+    yield sit_down
+    complaints = [complaint for someone in people for complaint in someone.complaints]
+    for someone in people:
+        someone.leave()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture(scope="package")
+def crowded(stack: Stack) -> dict[str, str]:
+    """A clinic with long names, many rows and every state; see tests/e2e/crowded.py."""
+    made: dict[str, str] = json.loads(stack.run("tests.e2e.crowded").strip().splitlines()[-1])
+    return made
+
+
+@pytest.fixture(scope="package")
+def signed_in(stack: Stack, browser: Browser, crowded: dict[str, str]) -> Callable[[str], Any]:
+    """`signed_in("owner")` is the stored session of somebody of the crowded clinic: signing in is throttled."""
+    kept: dict[str, Any] = {}
+
+    def session(who: str) -> Any:
+        if who not in kept:
+            someone = Person(browser, stack)
+            someone.sign_in(crowded[who])
+            if someone.page.url.endswith("/choose"):
+                someone.page.get_by_role("button", name="Featherstonehaugh").click()
+                someone.page.wait_for_url("**/dashboard")
+            kept[who] = someone.context.storage_state()
+            someone.leave()
+        return kept[who]
+
+    return session
