@@ -76,5 +76,57 @@ class SealedTextUnreadable(CredentialError):
         super().__init__(damage=damage.value)
 
 
+class CredentialRefused(CredentialError):
+    """The provider does not accept what was entered. What was stored before is untouched."""
+
+    code = "provider_refused"
+    http_status = 400
+
+    def __init__(self, provider: Provider, message: str, *, fields: dict[str, list[str]] | None = None) -> None:
+        self.provider = provider
+        super().__init__(message, fields=fields, provider=provider.value)
+
+
+class ProviderUnreachable(CredentialError):
+    """The provider is down or slow, so nobody knows whether the credential is good."""
+
+    code = "provider_unreachable"
+    http_status = 502
+
+    def __init__(self, provider: Provider) -> None:
+        self.provider = provider
+        super().__init__(
+            f"{provider.label} could not be reached, nothing was changed. Try again in a minute.",
+            provider=provider.value,
+        )
+
+
+class NeedsReconnect(CredentialError):
+    """The provider ended our access; only the clinic can give it again."""
+
+    code = "needs_reconnect"
+
+    def __init__(self, provider: Provider) -> None:
+        self.provider = provider
+        super().__init__(
+            f"{provider.label} ended our access. Reconnect it in Integrations to keep bookings safe.",
+            provider=provider.value,
+        )
+
+
+class ConnectInBrowser(CredentialError):
+    """Access to a calendar is given by a person, on the provider's own page."""
+
+    code = "connect_in_browser"
+    http_status = 400
+
+    def __init__(self, provider: Provider) -> None:
+        self.provider = provider
+        super().__init__(
+            f"{provider.label} is connected on its own sign-in page: open Integrations in your browser.",
+            provider=provider.value,
+        )
+
+
 class WrongEncryptionKey(RuntimeError):
     """The configured master key is not the one that this database's secrets were sealed with. Stops the start."""

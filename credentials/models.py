@@ -27,7 +27,11 @@ class OrgKey(TenantModel):
 class OrgCredential(TenantModel):
     """One provider's credentials of one organisation, encrypted with its data key.
 
-    `key_fingerprint` is the data key's id; `metadata` holds only what may be shown.
+    `key_fingerprint` is the data key's id; `metadata` holds only what may be shown; `key_commitment` differs with every
+    sealing, so it also tells whether the secret was replaced meanwhile.
+
+    `failed_at` is when it stopped working (empty while it works), `alerted_at` when its admins were told, and
+    `refresh_claim` is the worker that may replace its token until `refresh_claimed_until`.
     """
 
     provider = models.CharField(max_length=20, choices=Provider.choices)
@@ -38,6 +42,10 @@ class OrgCredential(TenantModel):
     is_active = models.BooleanField(default=True)
     last_verified_at = models.DateTimeField(null=True, blank=True)
     verification_error = models.TextField(blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    alerted_at = models.DateTimeField(null=True, blank=True)
+    refresh_claim = models.UUIDField(null=True, blank=True)
+    refresh_claimed_until = models.DateTimeField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
 
     class Meta:
@@ -51,6 +59,29 @@ class OrgCredential(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.provider} of {self.org_id}"
+
+
+class OAuthAttempt(TenantModel):
+    """One person's way to a calendar provider's page and back: its state works once, in one browser, for ten minutes.
+
+    Of the state and of the browser's mark only hashes are kept; the PKCE verifier is sealed with the clinic's key.
+    """
+
+    provider = models.CharField(max_length=20, choices=Provider.choices)
+    state_hash = models.CharField(max_length=64)
+    browser_hash = models.CharField(max_length=64)
+    user_id = models.UUIDField()
+    sealed_verifier = models.TextField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "oauth_attempts"
+        constraints = [models.UniqueConstraint(fields=["org", "state_hash"], name="oauth_attempts_org_state_key")]
+        indexes = [models.Index(fields=["org", "expires_at"], name="oauth_attempts_org_expires_idx")]
+
+    def __str__(self) -> str:
+        return f"way to {self.provider} of {self.org_id}"
 
 
 class EncryptionKeyCheck(models.Model):

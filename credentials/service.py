@@ -1,26 +1,41 @@
 """The credential service: the only door to organisations' stored secrets."""
 
-import json
 import secrets
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Literal, overload
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import F, Q
 
-from credentials.encryption import Place, Sealed
-from credentials.errors import CredentialDisabled, CredentialUnreadable, Damage, NotConnected, SealBroken
+from credentials import events
+from credentials.envelopes import open_credentials, seal_credentials
+from credentials.errors import NotConnected
 from credentials.invalidation import announce_change, listener
 from credentials.models import OrgCredential
-from credentials.org_keys import delete_data_key, get_data_key, get_or_make_data_key
+from credentials.org_keys import delete_data_key
 from credentials.sealing import key_cache_key
-from credentials.types import CREDENTIAL_TYPES, Credentials, Provider, ProviderStatus, Secret, VapiCredentials
+from credentials.types import (
+    Credentials,
+    ElevenLabsCredentials,
+    GoogleCalendarCredentials,
+    OutlookCalendarCredentials,
+    Provider,
+    ProviderStatus,
+    ResendCredentials,
+    Secret,
+    Stored,
+    TwilioCredentials,
+    VapiCredentials,
+)
 from orgs import audit
 from orgs.actors import Actor
 from orgs.errors import NestedScope
 from orgs.models import Organization
-from orgs.scope import find_current_org_id, org_scope, org_tx
+from orgs.scope import find_current_org_id, org_scope, org_tx, service_tx
+from voxanne.clock import now
 from voxanne.expiring_cache import CacheStatistics, ExpiringCache
 
 log = structlog.get_logger(__name__)
@@ -28,6 +43,9 @@ log = structlog.get_logger(__name__)
 CACHE_TTL_S = 30.0
 CACHE_ENTRIES = 1000
 WEBHOOK_SECRET_BYTES = 36
+
+_WORKING: dict[str, Any] = {"verification_error": "", "failed_at": None, "alerted_at": None}
+_ALERT_DUE = Q(failed_at__isnull=False) & (Q(alerted_at=None) | Q(alerted_at__lt=F("failed_at")))
 
 
 @dataclass(frozen=True)
@@ -55,6 +73,16 @@ class CredentialService:
     @overload
     def get(self, org_id: UUID, provider: Literal[Provider.VAPI]) -> VapiCredentials: ...
     @overload
+    def get(self, org_id: UUID, provider: Literal[Provider.TWILIO]) -> TwilioCredentials: ...
+    @overload
+    def get(self, org_id: UUID, provider: Literal[Provider.GOOGLE_CALENDAR]) -> GoogleCalendarCredentials: ...
+    @overload
+    def get(self, org_id: UUID, provider: Literal[Provider.OUTLOOK_CALENDAR]) -> OutlookCalendarCredentials: ...
+    @overload
+    def get(self, org_id: UUID, provider: Literal[Provider.RESEND]) -> ResendCredentials: ...
+    @overload
+    def get(self, org_id: UUID, provider: Literal[Provider.ELEVENLABS]) -> ElevenLabsCredentials: ...
+    @overload
     def get(self, org_id: UUID, provider: Provider) -> Credentials: ...
     def get(self, org_id: UUID, provider: Provider) -> Credentials:
         """The organisation's credentials for a provider.
@@ -73,7 +101,7 @@ class CredentialService:
             return found
         epoch = self._cache.epoch()
         with org_scope(org_id), org_tx():
-            credentials = _load(org_id, provider)
+            credentials = open_credentials(org_id, provider, _find(provider))
         log.info("credentials.read", org=str(org_id), provider=provider.value, cached=False)
         if not _is_changing(key):
             self._cache.put(key, credentials, epoch=epoch)
@@ -86,38 +114,157 @@ class CredentialService:
             found: bool = OrgCredential.objects.filter(provider=provider, is_active=True).exists()
         return found
 
+    def last_error(self, org_id: UUID, provider: Provider) -> str:
+        """Why the provider refused them when they were last tried; "" when it did not, or there are none."""
+        with org_scope(org_id), org_tx():
+            row = OrgCredential.objects.filter(provider=provider).values_list("verification_error", flat=True).first()
+        return row or ""
+
     def list_providers(self, org_id: UUID) -> list[ProviderStatus]:
         """What may be shown of each stored integration, by provider. One query; nothing is decrypted."""
         with org_scope(org_id), org_tx():
             rows = list(OrgCredential.objects.order_by("provider").defer("encrypted_config"))
-        return [
-            ProviderStatus(
-                provider=Provider(row.provider),
-                is_active=row.is_active,
-                last_verified_at=row.last_verified_at,
-                verification_error=row.verification_error,
-                metadata=row.metadata,
-            )
-            for row in rows
-        ]
+        return [_status(row) for row in rows]
+
+    def find_status(self, org_id: UUID, provider: Provider) -> ProviderStatus | None:
+        """What may be shown of one integration, None when it is not connected."""
+        with org_scope(org_id), org_tx():
+            row = OrgCredential.objects.filter(provider=provider).defer("encrypted_config").first()
+        return _status(row) if row else None
+
+    def read_stored(self, org_id: UUID, provider: Provider) -> Stored:
+        """The credentials as the row holds them now, past the cache.
+
+        Raises:
+            NotConnected, CredentialDisabled, CredentialUnreadable: as `get`.
+        """
+        with org_scope(org_id), org_tx():
+            return _stored(org_id, provider, _find(provider))
 
     def save(
-        self, *, org_id: UUID, credentials: Credentials, actor: Actor, metadata: dict[str, Any] | None = None
+        self,
+        *,
+        org_id: UUID,
+        credentials: Credentials,
+        actor: Actor,
+        metadata: dict[str, Any] | None = None,
+        verified_at: datetime | None = None,
     ) -> None:
         """Store credentials in place of earlier ones, all or nothing; `metadata` is what may be shown of them.
+
+        Who listens for it (`credentials.events`) runs in the same transaction: one that raises undoes the save.
 
         Raises:
             CredentialUnreadable: the organisation's data key cannot be opened, so nothing was changed.
         """
         provider = credentials.provider
         with org_scope(org_id), org_tx():
-            values = {**_seal(org_id, credentials), "is_active": True, "verification_error": ""}
+            values = {
+                **seal_credentials(org_id, credentials),
+                **_WORKING,
+                "is_active": True,
+                "refresh_claim": None,
+                "refresh_claimed_until": None,
+            }
             if metadata is not None:
                 values["metadata"] = metadata
+            if verified_at is not None:
+                values["last_verified_at"] = verified_at
             row, made = OrgCredential.objects.update_or_create(provider=provider, defaults=values)
             audit.record(actor, "credential.created" if made else "credential.replaced", row, provider=provider.value)
             self._forget_on_commit(org_id, provider)
+            events.announce_saved(org_id, provider)
         log.info("credentials.saved", org=str(org_id), provider=provider.value)
+
+    def mark_verified(
+        self, *, org_id: UUID, provider: Provider, version: str, metadata: dict[str, Any] | None = None
+    ) -> None:
+        """Note that the provider accepts these very credentials; nothing when they were replaced meanwhile."""
+        values: dict[str, Any] = {**_WORKING, "last_verified_at": now()}
+        if metadata is not None:
+            values["metadata"] = metadata
+        with org_scope(org_id), org_tx():
+            OrgCredential.objects.filter(provider=provider, key_commitment=version).update(**values)
+
+    def mark_failed(self, *, org_id: UUID, provider: Provider, version: str, error: str) -> bool:
+        """Note that the provider refuses these very credentials. True when they worked before: its admins are told."""
+        with org_scope(org_id), org_tx():
+            rows = OrgCredential.objects.filter(provider=provider, key_commitment=version)
+            row = rows.select_for_update().first()
+            if row is None:
+                return False
+            is_new = row.failed_at is None
+            rows.update(verification_error=error, failed_at=row.failed_at or now())
+            if is_new:
+                audit.record(Actor.system(org_id), "credential.failed", row, provider=provider.value)
+        log.warning("credentials.failed", org=str(org_id), provider=provider.value, new=is_new)
+        return is_new
+
+    def claim_alert(self, org_id: UUID, provider: Provider) -> str:
+        """The error that the admins have not been told of yet, now ours to tell; "" when there is none."""
+        with org_scope(org_id), org_tx():
+            due = OrgCredential.objects.filter(_ALERT_DUE, provider=provider)
+            error: str = due.values_list("verification_error", flat=True).first() or ""
+            return error if due.update(alerted_at=now()) else ""
+
+    def give_back_alert(self, org_id: UUID, provider: Provider) -> None:
+        """The mail could not be sent: somebody else is to try."""
+        with org_scope(org_id), org_tx():
+            OrgCredential.objects.filter(provider=provider).update(alerted_at=None)
+
+    def claim_refresh(self, org_id: UUID, provider: Provider, *, lease_s: float) -> tuple[UUID, Stored] | None:
+        """The stored credentials and the sole right to refresh their token for a while; None while another has it.
+
+        Raises:
+            NotConnected, CredentialDisabled, CredentialUnreadable: as `get`.
+        """
+        moment, claim = now(), uuid4()
+        free = Q(refresh_claimed_until=None) | Q(refresh_claimed_until__lte=moment)
+        with org_scope(org_id), org_tx():
+            claimed = OrgCredential.objects.filter(free, provider=provider).update(
+                refresh_claim=claim, refresh_claimed_until=moment + timedelta(seconds=lease_s)
+            )
+            row = _find(provider)
+            if row is not None and not claimed:
+                return None
+            return claim, _stored(org_id, provider, row)
+
+    def finish_refresh(self, *, org_id: UUID, claim: UUID, refreshed: Credentials | None, provider: Provider) -> bool:
+        """Store what the provider gave (None: nothing) and give the claim back.
+
+        False when a person reconnected, or the claim ran out: then theirs counts, and this is dropped.
+        """
+        with org_scope(org_id), org_tx():
+            values: dict[str, Any] = {"refresh_claim": None, "refresh_claimed_until": None}
+            if refreshed is not None:
+                values |= {**seal_credentials(org_id, refreshed), **_WORKING, "last_verified_at": now()}
+            kept = OrgCredential.objects.filter(provider=provider, refresh_claim=claim).update(**values)
+            if refreshed is not None:
+                self._forget_on_commit(org_id, provider)
+        return bool(kept)
+
+    def disable(self, *, org_id: UUID, provider: Provider, actor: Actor) -> bool:
+        """Switch credentials off without forgetting them; saving new ones switches on. False when there are none."""
+        with org_scope(org_id), org_tx():
+            row = OrgCredential.objects.select_for_update().filter(provider=provider, is_active=True).first()
+            if row is None:
+                return False
+            OrgCredential.objects.filter(pk=row.pk).update(is_active=False)
+            audit.record(actor, "credential.disabled", row, provider=provider.value)
+            self._forget_on_commit(org_id, provider)
+        return True
+
+    def list_active(self) -> list[tuple[UUID, Provider]]:
+        """Every organisation's credentials that are switched on, by organisation. For the platform's own jobs."""
+        with service_tx("list credentials to verify"):
+            rows = OrgCredential.across_orgs.filter(is_active=True).order_by("org_id").values_list("org_id", "provider")
+            return [(org_id, Provider(provider)) for org_id, provider in rows]
+
+    def list_untold(self) -> list[tuple[UUID, Provider]]:
+        """Failures of any organisation whose admins have not been told."""
+        with service_tx("list failures to tell"):
+            rows = OrgCredential.across_orgs.filter(_ALERT_DUE, is_active=True).values_list("org_id", "provider")
+            return [(org_id, Provider(provider)) for org_id, provider in rows]
 
     def delete(self, *, org_id: UUID, provider: Provider, actor: Actor) -> bool:
         """Remove the ciphertext. False when there was none."""
@@ -128,6 +275,7 @@ class CredentialService:
             audit.record(actor, "credential.deleted", row, provider=provider.value)
             row.delete()
             self._forget_on_commit(org_id, provider)
+            events.announce_deleted(org_id, provider)
         log.info("credentials.deleted", org=str(org_id), provider=provider.value)
         return True
 
@@ -141,11 +289,11 @@ class CredentialService:
             return self.get(org.pk, Provider.VAPI)
         except NotConnected:
             pass
-        fresh = VapiCredentials(
-            webhook_secret=Secret(secrets.token_urlsafe(WEBHOOK_SECRET_BYTES)), secret_id=secrets.token_hex(8)
-        )
+        fresh = new_webhook_secret()
         with org_scope(org.pk), org_tx():
-            row, made = OrgCredential.objects.get_or_create(provider=Provider.VAPI, defaults=_seal(org.pk, fresh))
+            row, made = OrgCredential.objects.get_or_create(
+                provider=Provider.VAPI, defaults=seal_credentials(org.pk, fresh)
+            )
             if made:
                 audit.record(Actor.system(org.pk), "credential.created", row, provider=Provider.VAPI.value)
                 self._forget_on_commit(org.pk, Provider.VAPI)
@@ -184,41 +332,31 @@ def _is_changing(key: str) -> bool:
     return any(hook[1] == _Forget(key) for hook in connection.run_on_commit)
 
 
-def _seal(org_id: UUID, credentials: Credentials) -> dict[str, Any]:
-    provider = credentials.provider
-    plain = json.dumps(credentials.to_config(), separators=(",", ":")).encode()
-    try:
-        sealed = get_or_make_data_key(org_id).seal(plain, _place(org_id, provider))
-    except SealBroken as broken:
-        raise CredentialUnreadable(provider, broken.damage) from broken
-    return {
-        "encrypted_config": sealed.text,
-        "key_commitment": sealed.commitment,
-        "key_fingerprint": sealed.key_id,
-        "encryption_version": sealed.version,
-    }
+def _find(provider: Provider) -> OrgCredential | None:
+    row: OrgCredential | None = OrgCredential.objects.filter(provider=provider).first()
+    return row
 
 
-def _load(org_id: UUID, provider: Provider) -> Credentials:
-    row = OrgCredential.objects.filter(provider=provider).first()
-    if row is None:
-        raise NotConnected(provider)
-    if not row.is_active:
-        raise CredentialDisabled(provider)
-    sealed = Sealed(row.encrypted_config, row.key_commitment, row.key_fingerprint, row.encryption_version)
-    try:
-        plain = get_data_key(org_id).open(sealed, _place(org_id, provider))
-        return CREDENTIAL_TYPES[provider].from_config(json.loads(plain))
-    except SealBroken as broken:
-        damage = broken.damage
-    except (KeyError, TypeError, ValueError):
-        damage = Damage.CORRUPT
-    log.error("credentials.unreadable", org=str(org_id), provider=provider.value, damage=damage.value)
-    raise CredentialUnreadable(provider, damage)
+def _stored(org_id: UUID, provider: Provider, row: OrgCredential | None) -> Stored:
+    credentials = open_credentials(org_id, provider, row)
+    return Stored(credentials, row.key_commitment if row else "", row.verification_error if row else "")
 
 
-def _place(org_id: UUID, provider: Provider) -> Place:
-    return Place(org_id=org_id, table="org_credentials", column="encrypted_config", row=provider.value)
+def _status(row: OrgCredential) -> ProviderStatus:
+    return ProviderStatus(
+        provider=Provider(row.provider),
+        is_active=row.is_active,
+        last_verified_at=row.last_verified_at,
+        verification_error=row.verification_error,
+        metadata=row.metadata,
+    )
+
+
+def new_webhook_secret() -> VapiCredentials:
+    """A fresh secret for Vapi's webhooks, stored nowhere yet."""
+    return VapiCredentials(
+        webhook_secret=Secret(secrets.token_urlsafe(WEBHOOK_SECRET_BYTES)), secret_id=secrets.token_hex(8)
+    )
 
 
 credential_service = CredentialService()

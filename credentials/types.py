@@ -65,7 +65,7 @@ class Credentials(Protocol):
 
     provider: ClassVar[Provider]
 
-    def to_config(self) -> dict[str, str]:
+    def to_config(self) -> dict[str, Any]:
         """The plain values, to be encrypted."""
 
     @classmethod
@@ -85,6 +85,7 @@ class VapiCredentials:
         webhook_secret: sent by Vapi with every webhook.
         secret_id: names this secret without telling it, so that we know which one Vapi was given.
         previous_secret: still accepted until `previous_until`, after a rotation.
+        api_key: the clinic's own account at Vapi, where the installation allows one.
     """
 
     provider: ClassVar[Provider] = Provider.VAPI
@@ -93,6 +94,7 @@ class VapiCredentials:
     secret_id: str
     previous_secret: Secret | None = None
     previous_until: datetime | None = field(default=None)
+    api_key: Secret | None = None
 
     def __post_init__(self) -> None:
         if not self.webhook_secret or not self.secret_id:
@@ -105,8 +107,10 @@ class VapiCredentials:
             return (self.webhook_secret, self.previous_secret)
         return (self.webhook_secret,)
 
-    def to_config(self) -> dict[str, str]:
+    def to_config(self) -> dict[str, Any]:
         config = {"webhookSecret": self.webhook_secret.reveal(), "secretId": self.secret_id}
+        if self.api_key:
+            config["apiKey"] = self.api_key.reveal()
         if self.previous_secret and self.previous_until:
             config["previousSecret"] = self.previous_secret.reveal()
             config["previousUntil"] = self.previous_until.isoformat()
@@ -120,11 +124,134 @@ class VapiCredentials:
             secret_id=_text(config, "secretId"),
             previous_secret=Secret(_text(config, "previousSecret")) if previous else None,
             previous_until=datetime.fromisoformat(_text(config, "previousUntil")) if previous else None,
+            api_key=Secret(_text(config, "apiKey")) if config.get("apiKey") else None,
         )
 
 
-# Which type a provider's stored values become. Providers without one cannot be saved yet.
-CREDENTIAL_TYPES: dict[Provider, type[VapiCredentials]] = {Provider.VAPI: VapiCredentials}
+@dataclass(frozen=True)
+class TwilioCredentials:
+    """A clinic's own Twilio account, and the number of it that patients know. Numbers are E.164."""
+
+    provider: ClassVar[Provider] = Provider.TWILIO
+
+    account_sid: str
+    auth_token: Secret
+    phone_number: str
+    whatsapp_number: str = ""
+    messaging_service_sid: str = ""
+
+    def to_config(self) -> dict[str, Any]:
+        return {
+            "accountSid": self.account_sid,
+            "authToken": self.auth_token.reveal(),
+            "phoneNumber": self.phone_number,
+            "whatsappNumber": self.whatsapp_number,
+            "messagingServiceSid": self.messaging_service_sid,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        return cls(
+            account_sid=_text(config, "accountSid"),
+            auth_token=Secret(_text(config, "authToken")),
+            phone_number=_text(config, "phoneNumber"),
+            whatsapp_number=_text(config, "whatsappNumber"),
+            messaging_service_sid=_text(config, "messagingServiceSid"),
+        )
+
+
+@dataclass(frozen=True)
+class CalendarCredentials:
+    """What a person granted us at a calendar's provider. Ask `credentials.calendar_tokens` for a usable token.
+
+    Attributes:
+        expiry: when the access token ends, aware UTC.
+        calendar_id: the calendar that bookings are written to.
+    """
+
+    provider: ClassVar[Provider]
+
+    access_token: Secret
+    refresh_token: Secret
+    expiry: datetime
+    scopes: tuple[str, ...]
+    connected_email: str
+    calendar_id: str
+
+    def to_config(self) -> dict[str, Any]:
+        return {
+            "accessToken": self.access_token.reveal(),
+            "refreshToken": self.refresh_token.reveal(),
+            "expiry": self.expiry.isoformat(),
+            "scopes": list(self.scopes),
+            "connectedEmail": self.connected_email,
+            "calendarId": self.calendar_id,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        return cls(
+            access_token=Secret(_text(config, "accessToken")),
+            refresh_token=Secret(_text(config, "refreshToken")),
+            expiry=datetime.fromisoformat(_text(config, "expiry")),
+            scopes=tuple(str(scope) for scope in config["scopes"]),
+            connected_email=_text(config, "connectedEmail"),
+            calendar_id=_text(config, "calendarId"),
+        )
+
+
+@dataclass(frozen=True)
+class GoogleCalendarCredentials(CalendarCredentials):
+    provider: ClassVar[Provider] = Provider.GOOGLE_CALENDAR
+
+
+@dataclass(frozen=True)
+class OutlookCalendarCredentials(CalendarCredentials):
+    provider: ClassVar[Provider] = Provider.OUTLOOK_CALENDAR
+
+
+@dataclass(frozen=True)
+class ResendCredentials:
+    """A clinic's own account for sending mail, and the sender's address."""
+
+    provider: ClassVar[Provider] = Provider.RESEND
+
+    api_key: Secret
+    from_email: str
+
+    def to_config(self) -> dict[str, Any]:
+        return {"apiKey": self.api_key.reveal(), "fromEmail": self.from_email}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        return cls(api_key=Secret(_text(config, "apiKey")), from_email=_text(config, "fromEmail"))
+
+
+@dataclass(frozen=True)
+class ElevenLabsCredentials:
+    """A clinic's own account for voices."""
+
+    provider: ClassVar[Provider] = Provider.ELEVENLABS
+
+    api_key: Secret
+
+    def to_config(self) -> dict[str, Any]:
+        return {"apiKey": self.api_key.reveal()}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        return cls(api_key=Secret(_text(config, "apiKey")))
+
+
+# Which type a provider's stored values become.
+CREDENTIAL_TYPES: dict[Provider, type[Credentials]] = {
+    Provider.VAPI: VapiCredentials,
+    Provider.TWILIO: TwilioCredentials,
+    Provider.GOOGLE_CALENDAR: GoogleCalendarCredentials,
+    Provider.OUTLOOK_CALENDAR: OutlookCalendarCredentials,
+    Provider.RESEND: ResendCredentials,
+    Provider.ELEVENLABS: ElevenLabsCredentials,
+}
 
 
 @dataclass(frozen=True)
@@ -136,6 +263,20 @@ class ProviderStatus:
     last_verified_at: datetime | None
     verification_error: str
     metadata: dict[str, Any]
+
+    @property
+    def is_working(self) -> bool:
+        """Switched on, and good when it was last tried."""
+        return self.is_active and not self.verification_error
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Credentials as one row holds them now: `version` changes with every write of the row's secret."""
+
+    credentials: Credentials
+    version: str
+    verification_error: str = ""
 
 
 def _text(config: dict[str, Any], name: str) -> str:

@@ -5,7 +5,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("voxanne", "orgs", "credentials", "providers", "telephony", "agents", "contacts", "scheduling", "calls")
-MAY_IMPORT = {"credentials/service.py", "credentials/org_keys.py", "credentials/key_check.py"}
+MAY_IMPORT = {
+    "credentials/service.py",
+    "credentials/org_keys.py",
+    "credentials/key_check.py",
+    "credentials/oauth_attempts.py",
+}
 TABLES = ("org_credentials", "org_keys")
 
 
@@ -22,8 +27,9 @@ def imports_models(text):
         if isinstance(node, ast.ImportFrom) and node.module == "credentials.models":
             return True
         if isinstance(node, ast.ImportFrom) and node.module == "credentials":
-            return any(alias.name == "models" for alias in node.names)
-        if isinstance(node, ast.Import) and any(alias.name == "credentials.models" for alias in node.names):
+            if any(alias.name == "models" for alias in node.names):
+                return True
+        elif isinstance(node, ast.Import) and any(alias.name == "credentials.models" for alias in node.names):
             return True
     return False
 
