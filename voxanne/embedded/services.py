@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from voxanne.embedded.console import SetUpFailed
-from voxanne.embedded.waiting import wait_until_ended
+from voxanne.embedded.waiting import is_alive, wait_until_ended
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # without a runtime folder it takes the temporary one, and says so at each import
@@ -97,7 +97,7 @@ def _find_postmaster(data: Path) -> int | None:
     if not pidfile.exists():
         return None
     pid = int(pidfile.read_text().split("\n", 1)[0] or 0)
-    return pid if pid and psutil.pid_exists(pid) and "postgres" in psutil.Process(pid).name() else None
+    return pid if _runs(pid, "postgres") else None
 
 
 @dataclass(frozen=True)
@@ -153,9 +153,16 @@ def _find_running(pidfile: Path) -> int | None:
     if not pidfile.exists():
         return None
     pid = int(pidfile.read_text() or 0)
-    if pid and psutil.pid_exists(pid) and "redis" in psutil.Process(pid).name():
-        return pid
-    return None
+    return pid if _runs(pid, "redis") else None
+
+
+def _runs(pid: int, name: str) -> bool:
+    """Whether a noted process still runs. A number that another program has by now does not count."""
+    try:
+        process = psutil.Process(pid)
+        return is_alive(process) and name in process.name()
+    except (psutil.NoSuchProcess, ValueError):
+        return False
 
 
 def _redis_server() -> str:
