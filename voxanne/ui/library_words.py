@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.forms import BoundField, PasswordInput
 
@@ -14,6 +16,7 @@ _LABELS = {
     "Authenticator secret": "Key, when you cannot scan",
 }
 _SHORTEST = 8
+_LATER_CAPITAL = re.compile(r"(?<=\w[ -])[A-Z](?=[a-z])")
 
 
 def label_of(field: BoundField) -> str:
@@ -28,6 +31,11 @@ def help_of(field: BoundField) -> str:
     if isinstance(field.field.widget, PasswordInput) and "<li>" in words:
         return f"At least {_shortest()} characters. Not a common one, and nothing like your name or email address."
     return words
+
+
+def sentence_case(words: str) -> str:
+    """Lower the capitals that start later words: "Two-Factor Authentication" is "Two-factor authentication"."""
+    return _LATER_CAPITAL.sub(lambda found: found.group().lower(), words.strip())
 
 
 def _shortest() -> int:

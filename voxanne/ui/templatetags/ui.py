@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from voxanne.ui.forms import kind_of, render_control
 from voxanne.ui.icons import SIZE_PX, render_icon
 from voxanne.ui.library_words import help_of, label_of
+from voxanne.ui.library_words import sentence_case as to_sentence_case
 from voxanne.ui.sparklines import render_sparkline
 
 register = template.Library()
@@ -53,6 +54,12 @@ def label(field: BoundField) -> str:
 def explained(field: BoundField) -> SafeString:
     """Say a form field's help; the links in it are the form's own."""
     return mark_safe(help_of(field))  # noqa: S308 - written by the form, never by people
+
+
+@register.filter(is_safe=True)
+def sentence_case(words: str) -> str:
+    """Say a library's heading as this interface does."""
+    return to_sentence_case(words)
 
 
 @register.filter
