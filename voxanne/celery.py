@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab, schedule
-from celery.signals import beat_init, setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, worker_init, worker_ready
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voxanne.settings")
@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 10},
     },
     "sweep-agents": {"task": "agents.tasks.sweep_agents", "schedule": schedule(30), "options": {"expires": 30}},
+    "sweep-numbers": {"task": "agents.tasks.sweep_numbers", "schedule": schedule(30), "options": {"expires": 30}},
     "purge-webhook-payloads": {"task": "calls.tasks.purge_webhook_payloads", "schedule": crontab(hour=3, minute=20)},
     "purge-ended-sessions": {"task": "orgs.tasks.purge_ended_sessions", "schedule": crontab(hour=3, minute=40)},
     "seal-audit-log": {"task": "orgs.tasks.seal_audit_log", "schedule": schedule(60), "options": {"expires": 60}},
@@ -42,6 +43,14 @@ def _look_before_serving(**_: Any) -> None:
     from voxanne.startup import refuse_to_start_broken
 
     refuse_to_start_broken()
+
+
+@worker_ready.connect
+def _say_ready(**_: Any) -> None:
+    """The first sign of life at once; beat's come every 15 seconds."""
+    from voxanne.health.tasks import heartbeat
+
+    heartbeat()
 
 
 @setup_logging.connect
