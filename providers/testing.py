@@ -23,6 +23,15 @@ import pytest
 import requests
 
 from voxanne.embedded.environment import local_provider_addresses
+from voxanne.errors import ProviderError, RateLimited, Unavailable
+
+# Faults with what every client makes of them.
+TROUBLE: tuple[tuple[dict[str, Any], type[ProviderError]], ...] = (
+    ({"status": 429}, RateLimited),
+    ({"status": 500}, Unavailable),
+    ({"status": 503}, Unavailable),
+    ({"drop_rate": 1}, Unavailable),
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 START_TIMEOUT_S = 30.0

@@ -30,7 +30,7 @@ class ProviderAdapter(HTTPAdapter):
         operation: what is being done, for errors and the log; the user of the library sets it before each call.
 
     Raises:
-        Timeout: no answer within `timeout_s`.
+        Timeout: no answer within `timeout_s`, by default ten seconds.
         Unavailable: not reached, or 5xx.
         RateLimited: 429. Every other answer is left to the library.
     """
@@ -40,7 +40,7 @@ class ProviderAdapter(HTTPAdapter):
         self.operation = operation
         self._provider = provider
         self._base_url = base_url
-        self._timeout_s = timeout_s
+        self._timeout_s = TIMEOUT_S if timeout_s is None else timeout_s
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """Send one request and read its whole answer."""

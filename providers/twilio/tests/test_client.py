@@ -8,12 +8,12 @@ import pytest
 from structlog.testing import capture_logs
 from twilio.rest.api.v2010.account.incoming_phone_number import IncomingPhoneNumberList
 
+from providers.testing import TROUBLE
 from providers.twilio.client import TwilioClient
 from voxanne.errors import (
     NotFoundAtProvider,
     Owner,
     ProviderError,
-    RateLimited,
     Rejected,
     Timeout,
     Unauthorized,
@@ -120,15 +120,7 @@ def test_what_is_gone_there_is_not_found(client, sandbox):
         client.fetch_account()
 
 
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ({"status": 429}, RateLimited),
-        ({"status": 500}, Unavailable),
-        ({"status": 503}, Unavailable),
-        ({"drop_rate": 1}, Unavailable),
-    ],
-)
+@pytest.mark.parametrize(("fault", "kind"), TROUBLE)
 def test_a_provider_in_trouble_is_asked_once(client, sandbox, fault, kind):
     sandbox.spoil(provider="twilio", **fault)
 

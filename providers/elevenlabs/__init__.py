@@ -1,0 +1,1 @@
+"""ElevenLabs: whose key it is."""

@@ -1,0 +1,1 @@
+"""Microsoft: consent, tokens and the Outlook calendar."""

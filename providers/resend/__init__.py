@@ -1,0 +1,1 @@
+"""Resend: sending domains and email."""

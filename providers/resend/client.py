@@ -1,0 +1,81 @@
+"""Resend's API, with a clinic's own key."""
+
+from typing import Any
+
+import requests
+from django.conf import settings
+
+from providers.resend.types import ResendDomain
+from voxanne.errors import Owner, ProviderError, RateLimited, Rejected, Unauthorized
+from voxanne.http import ProviderClient
+
+# Resend's names of refusals that say more than their status.
+_KEY_REFUSED = {"missing_api_key", "invalid_api_key", "restricted_api_key", "suspended_api_key"}
+_TOO_MANY = {"rate_limit_exceeded", "daily_quota_exceeded", "monthly_quota_exceeded"}
+
+
+class ResendClient(ProviderClient):
+    """One account. Every method asks once and raises a `ProviderError`."""
+
+    provider = "resend"
+    credential_owner = Owner.CLINIC
+
+    def __init__(self, api_key: str, **options: Any) -> None:
+        headers = {"Authorization": f"Bearer {api_key}", "User-Agent": "voxanne"}
+        super().__init__(base_url=settings.RESEND_BASE_URL, headers=headers, **{"retry_delays_s": (), **options})
+
+    def list_domains(self) -> list[ResendDomain]:
+        """The domains of the account.
+
+        Raises:
+            Unauthorized: also, with the code `restricted_api_key`, for a key that may only send.
+        """
+        answer = self.request("GET", "/domains", operation="list_domains", params={"limit": "100"})
+        return [ResendDomain(name=item["name"], status=item["status"]) for item in answer["data"]]
+
+    def send_email(
+        self,
+        *,
+        sender: str,
+        to: str,
+        subject: str,
+        text: str,
+        html: str = "",
+        idempotency_key: str,
+    ) -> str:
+        """Send one email and return its id. The same key within a day sends nothing again and gives the first id."""
+        body = {"from": sender, "to": [to], "subject": subject, "text": text}
+        answer = self.request(
+            "POST",
+            "/emails",
+            operation="send_email",
+            json=body | ({"html": html} if html else {}),
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return str(answer["id"])
+
+    def classify(self, status: int, code: str) -> tuple[type[ProviderError], Owner]:
+        """Resend answers 403 for a bad key as for an unverified domain, and 401 for a key that may not read."""
+        if code in _KEY_REFUSED:
+            return Unauthorized, self.credential_owner
+        if code in _TOO_MANY:
+            return RateLimited, self.credential_owner if "quota" in code else Owner.PROVIDER
+        if status == 403:
+            return Rejected, self.credential_owner
+        return super().classify(status, code)
+
+    def code(self, response: requests.Response) -> str:
+        """Resend's name of the refusal."""
+        return _part_of(response, "name")
+
+    def describe(self, response: requests.Response) -> str:
+        """Resend's own sentence."""
+        return _part_of(response, "message")[:300]
+
+
+def _part_of(response: requests.Response, name: str) -> str:
+    try:
+        body = response.json()
+    except ValueError:
+        return ""
+    return str(body.get(name, "")) if isinstance(body, dict) else ""
