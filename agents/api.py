@@ -1,17 +1,24 @@
-"""`GET /api/agents`."""
+"""`GET /api/agents`, and an agent's own Twilio account."""
 
-from typing import cast
+from typing import Any, cast
+from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from django.http import HttpRequest
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agents.models import Agent
-from agents.selectors import list_agents
+from agents.selectors import get_agent_page, list_agents
+from agents.twilio import remove_own_twilio, save_own_twilio
+from orgs import sessions
+from orgs.errors import SignInAgain
 from orgs.middleware import OrgRequest
-from orgs.permissions import require_permission
+from orgs.permissions import opens_own_transactions, require_permission
+from orgs.scope import org_tx
+from voxanne.errors import BadInput
 
 
 class AgentSerializer(serializers.ModelSerializer[Agent]):
@@ -33,3 +40,77 @@ class AgentsView(APIView):
     def get(self, request: Request) -> Response:
         org = cast("OrgRequest", request._request).org
         return Response(AgentSerializer(list_agents(org), many=True).data)
+
+
+def _text(*, nullable: bool = True) -> serializers.CharField:
+    return serializers.CharField(allow_null=nullable)
+
+
+_TWILIO_REQUEST = inline_serializer(
+    "AgentTwilioRequest",
+    {name: _text(nullable=False) for name in ("accountSid", "authToken", "phoneNumber")},
+)
+# `source` says whose account serves the agent: its own, the organisation's, or none.
+_TWILIO_ANSWER = inline_serializer(
+    "AgentTwilioAnswer",
+    {
+        "success": serializers.BooleanField(),
+        "data": inline_serializer(
+            "AgentTwilio",
+            {
+                "connected": serializers.BooleanField(),
+                **{name: _text() for name in ("accountSid", "phoneNumber", "authToken", "syncState", "error")},
+                "source": serializers.ChoiceField(["agent", "fallback"], allow_null=True),
+            },
+        ),
+    },
+)
+
+
+@opens_own_transactions
+class AgentTwilioView(APIView):
+    """An agent's own Twilio account: members read, admins and owners write. The token leaves only as its mask."""
+
+    org_permissions = {"get": "agents:read", "post": "agents:write", "delete": "agents:write"}
+
+    @extend_schema(responses=_TWILIO_ANSWER)
+    def get(self, request: Request, agent_id: UUID) -> Response:
+        return _answer(request, agent_id)
+
+    @extend_schema(request=_TWILIO_REQUEST, responses=_TWILIO_ANSWER)
+    def post(self, request: Request, agent_id: UUID) -> Response:
+        org_request = _access_for_writing(request)
+        if not isinstance(request.data, dict):
+            raise BadInput("Send a JSON object.")
+        save_own_twilio(org=org_request.org, agent_id=agent_id, given=request.data, actor=org_request.actor)
+        return _answer(request, agent_id)
+
+    @extend_schema(responses=_TWILIO_ANSWER)
+    def delete(self, request: Request, agent_id: UUID) -> Response:
+        org_request = _access_for_writing(request)
+        remove_own_twilio(org=org_request.org, agent_id=agent_id, actor=org_request.actor)
+        return _answer(request, agent_id)
+
+
+def _access_for_writing(request: Request) -> OrgRequest:
+    """Who replaces secrets in a browser has signed in recently; an access token is recent by itself."""
+    django_request: HttpRequest = request._request
+    if django_request.user.is_authenticated and not sessions.is_fresh(django_request):
+        raise SignInAgain
+    return cast("OrgRequest", django_request)
+
+
+def _answer(request: Request, agent_id: UUID) -> Response:
+    with org_tx():
+        page = get_agent_page(org=cast("OrgRequest", request._request).org, agent_id=agent_id)
+    own = page.own
+    data: dict[str, Any] = {
+        "connected": own is not None,
+        "accountSid": own.account_sid if own else None,
+        "phoneNumber": own.phone_number if own else None,
+        "authToken": own.masked_token if own else None,
+        "source": page.source.value if page.source else None,
+        "syncState": page.number.sync_state if page.number else None,
+        "error": page.problem or (page.number.sync_error if page.number else "") or None,
+    }
+    return Response({"success": True, "data": data})

@@ -6,8 +6,13 @@ class AgentsConfig(AppConfig):
     verbose_name = "Agents"
 
     def ready(self) -> None:
+        from agents.numbers.selectors import find_organisations_note
+        from agents.numbers.wanted import follow_organisation
         from agents.onboarding import RECEPTIONIST
-        from agents.services import create_default_agents, follow_profile
+        from agents.selectors import list_assistant_ids
+        from agents.services import create_default_agents, follow_profile, follow_webhook_secret
+        from credentials import events
+        from credentials.types import Provider
         from orgs.onboarding import register_step
         from orgs.services import register_profile_watcher, register_seeder
 
@@ -15,3 +20,8 @@ class AgentsConfig(AppConfig):
         register_seeder(create_default_agents, order=90)
         register_profile_watcher(follow_profile)
         register_step(RECEPTIONIST)
+        events.on_saved(Provider.TWILIO, follow_organisation)
+        events.on_deleted(Provider.TWILIO, follow_organisation)
+        events.on_saved(Provider.VAPI, follow_webhook_secret)
+        events.show_sync_state(Provider.TWILIO, find_organisations_note)
+        events.list_assistants_with(list_assistant_ids)

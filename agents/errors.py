@@ -25,3 +25,27 @@ class LeaseLost(DomainError):
     code = "lease_lost"
     http_status = 409
     message = "Another worker has taken over."
+
+
+class NumberNotKept(DomainError):
+    """Vapi took the number and answered with something else."""
+
+    code = "number_not_kept"
+    http_status = 502
+    message = "Vapi did not keep the number's settings. We keep trying."
+
+
+class TwilioNotConnected(DomainError):
+    """Neither the agent nor, where that may stand in, the organisation has a Twilio account."""
+
+    code = "twilio_not_connected"
+    http_status = 409
+    message = "Connect Twilio for this agent, or for the whole clinic in Integrations."
+
+
+class AgentTwilioUnreadable(DomainError):
+    """The agent's own token is stored and does not decrypt. The organisation's account never stands in silently."""
+
+    code = "credential_unreadable"
+    http_status = 409
+    message = "Please enter this agent's Twilio details again: its stored token can no longer be read."

@@ -4,11 +4,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from orgs.models import E164_PATTERN, validate_e164
 from orgs.tenancy import TenantForeignKey, TenantModel
 from voxanne.ids import uuid7
 
 MIN_DURATION_S = 10
 MAX_DURATION_S = 43_200
+ACCOUNT_SID_PATTERN = r"^AC[0-9a-f]{32}$"
 
 
 class CallDirection(models.TextChoices):
@@ -135,6 +137,37 @@ class OrgTool(TenantModel):
 
     def __str__(self) -> str:
         return self.tool_name
+
+
+class AgentTwilioSettings(TenantModel):
+    """An agent's own Twilio account, which stands before the organisation's.
+
+    `agents.twilio` reads and writes it; the token is sealed for this organisation and agent.
+    """
+
+    agent = TenantForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
+    account_sid = models.CharField(max_length=34)
+    auth_token_encrypted = models.TextField()
+    key_commitment = models.CharField(max_length=64)
+    key_fingerprint = models.CharField(max_length=16)
+    encryption_version = models.CharField(max_length=8)
+    phone_number = models.CharField(max_length=16, validators=[validate_e164])
+
+    class Meta:
+        db_table = "agent_twilio_settings"
+        constraints = [
+            models.UniqueConstraint(fields=["org", "agent"], name="agent_twilio_settings_org_agent_key"),
+            models.UniqueConstraint(fields=["org", "phone_number"], name="agent_twilio_settings_org_number_key"),
+            models.CheckConstraint(
+                name="agent_twilio_settings_sid", condition=models.Q(account_sid__regex=ACCOUNT_SID_PATTERN)
+            ),
+            models.CheckConstraint(
+                name="agent_twilio_settings_e164", condition=models.Q(phone_number__regex=E164_PATTERN)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Twilio account of agent {self.agent_id}"
 
 
 class RegistrationKind(models.TextChoices):

@@ -1,9 +1,70 @@
 """What pages and the API show of agents."""
 
+from dataclasses import dataclass
+from uuid import UUID
+
 from agents.models import Agent
+from agents.numbers.selectors import find_number
+from agents.twilio import OwnTwilio, find_own_twilio, resolve_twilio
+from agents.twilio_use import TwilioSource
 from orgs.models import Organization
+from telephony.models import PhoneNumberMapping
+from voxanne.errors import DomainError, NotFound
+
+
+@dataclass(frozen=True)
+class AgentPage:
+    """One agent and its line.
+
+    Attributes:
+        own: its own Twilio account, None when it has none.
+        source: whose account serves it, None when nothing resolves; `problem` then says why.
+        phone_number: of the account that serves it, "" without one.
+        number: that number's sync, None before it was ever wanted.
+    """
+
+    agent: Agent
+    own: OwnTwilio | None
+    source: TwilioSource | None
+    phone_number: str
+    problem: str
+    number: PhoneNumberMapping | None
 
 
 def list_agents(org: Organization) -> list[Agent]:
     """The organisation's agents, inbound first. One query, inside the open transaction."""
     return list(Agent.objects.filter(org=org).order_by("call_direction", "-is_default", "name").defer("system_prompt"))
+
+
+def get_agent(agent_id: UUID) -> Agent:
+    """One agent of the scope's organisation. One query, inside the open transaction.
+
+    Raises:
+        NotFound: no such agent here.
+    """
+    agent: Agent | None = Agent.objects.filter(pk=agent_id).defer("system_prompt").first()
+    if agent is None:
+        raise NotFound("We could not find that agent.")
+    return agent
+
+
+def list_assistant_ids(org: Organization) -> list[str]:
+    """The organisation's assistants at Vapi, inbound first. One query, inside the open transaction."""
+    known = Agent.objects.filter(org=org).exclude(vapi_assistant_id="").order_by("call_direction", "-is_default")
+    return list(known.values_list("vapi_assistant_id", flat=True))
+
+
+def get_agent_page(*, org: Organization, agent_id: UUID) -> AgentPage:
+    """Everything that the page of one agent shows, inside the open transaction.
+
+    Raises:
+        NotFound: no such agent here.
+    """
+    agent = get_agent(agent_id)
+    own = find_own_twilio(org=org, agent_id=agent_id)
+    try:
+        resolved = resolve_twilio(org=org, agent=agent)
+    except DomainError as missing:
+        return AgentPage(agent, own, source=None, phone_number="", problem=missing.message, number=None)
+    called = resolved.credentials.phone_number
+    return AgentPage(agent, own, resolved.source, called, problem="", number=find_number(called))

@@ -5,6 +5,7 @@ from uuid import UUID
 from agents.models import Agent, CallDirection, SyncState
 from agents.payload import draft_assistant
 from agents.tasks import sync_agent
+from credentials.types import Provider
 from orgs import audit
 from orgs.actors import Actor
 from orgs.models import Organization
@@ -68,6 +69,13 @@ def refresh_agents(*, org: Organization) -> int:
 def follow_profile(org: Organization) -> None:
     """The clinic has changed its name, zone or number: its prompts say so too."""
     refresh_agents(org=org)
+
+
+def follow_webhook_secret(org: Organization, provider: Provider) -> None:
+    """The clinic has another webhook secret: Vapi is given it with the next sync of each agent."""
+    with org_tx():
+        for agent in Agent.objects.select_for_update().order_by("pk"):
+            _mark_and_wake(org, agent)
 
 
 def _mark_and_wake(org: Organization, agent: Agent) -> None:

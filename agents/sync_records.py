@@ -3,6 +3,7 @@
 from agents.errors import LeaseLost
 from agents.leases import Lease
 from agents.models import Agent, AssistantMapping, OrgTool, SyncState
+from agents.numbers.wanted import mark_answered_by
 from orgs import audit
 from orgs.actors import Actor
 from orgs.models import Organization
@@ -45,6 +46,7 @@ def record_success(*, org: Organization, lease: Lease, assistant_id: str, tools:
         _record_tools(tools)
         if previous_id != assistant_id:
             audit.record(Actor.system(org.pk), "agent.assistant_linked", agent, assistant=assistant_id)
+            mark_answered_by(org=org, agent_id=agent.pk)
         publish_on_commit(org.pk, "agent", id=agent.pk)
 
 

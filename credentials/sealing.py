@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.db import connection
 
-from credentials.encryption import Place, SealingKey
+from credentials.encryption import Place, Sealed, SealingKey
 from credentials.errors import SealBroken, SealedTextUnreadable
 from credentials.invalidation import listener
 from credentials.org_keys import get_data_key, get_or_make_data_key
 from orgs.scope import org_scope, org_tx
 from voxanne.expiring_cache import ExpiringCache
+
+__all__ = ["Sealed", "key_cache_key", "open_in_row", "seal_for_org", "seal_in_row", "unseal_for_org"]
 
 _keys: ExpiringCache[SealingKey] = ExpiringCache(ttl_s=30.0, max_entries=1000)
 listener.add(_keys)
@@ -35,6 +37,29 @@ def unseal_for_org(org_id: UUID, *, purpose: str, sealed: str) -> str:
     """
     try:
         return _key(org_id, make=False).open_compact(sealed, _place(org_id, purpose)).decode()
+    except SealBroken as broken:
+        raise SealedTextUnreadable(broken.damage) from broken
+
+
+def seal_in_row(org_id: UUID, *, table: str, column: str, row: str, text: str) -> Sealed:
+    """Encrypt a secret that stands in another room's row, bound to that row. The four parts go into its columns.
+
+    Raises:
+        SealedTextUnreadable: the organisation's key cannot be opened with any configured master key.
+    """
+    place = Place(org_id=org_id, table=table, column=column, row=row)
+    return _key(org_id, make=True).seal(text.encode(), place)
+
+
+def open_in_row(org_id: UUID, *, table: str, column: str, row: str, sealed: Sealed) -> str:
+    """Decrypt what `seal_in_row` made for the same row.
+
+    Raises:
+        SealedTextUnreadable: the key was shredded or is not configured, or any of the parts was changed, cut or moved.
+    """
+    place = Place(org_id=org_id, table=table, column=column, row=row)
+    try:
+        return _key(org_id, make=False).open(sealed, place).decode()
     except SealBroken as broken:
         raise SealedTextUnreadable(broken.damage) from broken
 

@@ -9,3 +9,11 @@ class NumberTaken(DomainError):
     code = "number_taken"
     http_status = 409
     message = "That number is already in use. Contact support if it is yours."
+
+
+class MasterAccountMissing(DomainError):
+    """This installation has no Twilio account of its own."""
+
+    code = "master_account_missing"
+    http_status = 503
+    message = "Numbers cannot be bought here. Connect your own Twilio account in Integrations."

@@ -93,6 +93,9 @@ class VapiClient(ProviderClient):
     def update_credential(self, credential_id: str, body: JsonObject) -> JsonObject:
         return self._object("PATCH", f"/credential/{credential_id}", "update_credential", body)
 
+    def delete_credential(self, credential_id: str) -> None:
+        self._object("DELETE", f"/credential/{credential_id}", "delete_credential")
+
     def iter_credentials(self) -> Iterator[JsonObject]:
         """All credentials, newest first."""
         return self._iter_array("/credential", "list_credentials")
@@ -110,6 +113,21 @@ class VapiClient(ProviderClient):
     def list_phone_numbers(self) -> list[JsonObject]:
         """The account's numbers, at most 1,000. They may hold a carrier's token: never store or log them whole."""
         return list(self._iter_array("/phone-number", "list_phone_numbers"))
+
+    def create_phone_number(self, body: JsonObject) -> JsonObject:
+        """Import a number; a `Timeout` leaves open whether it was. Vapi then answers what is called there."""
+        return self._object("POST", "/phone-number", "create_phone_number", body)
+
+    def find_phone_number(self, number_id: str) -> JsonObject | None:
+        return self._find(f"/phone-number/{number_id}", "get_phone_number")
+
+    def update_phone_number(self, number_id: str, body: JsonObject) -> JsonObject:
+        """Change a number, also its carrier's account. Vapi wants `provider` in the body every time."""
+        return self._object("PATCH", f"/phone-number/{number_id}", "update_phone_number", body)
+
+    def delete_phone_number(self, number_id: str) -> None:
+        """Have Vapi forget a number; at the carrier it stays the clinic's."""
+        self._object("DELETE", f"/phone-number/{number_id}", "delete_phone_number")
 
     def describe(self, response: requests.Response) -> str:
         """The message of a NestJS error: one sentence, or a list of them."""

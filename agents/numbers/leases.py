@@ -1,0 +1,75 @@
+"""One worker at a time talks to Vapi about a number: a lease in its row, as for agents (`agents.leases`)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from agents.errors import LeaseLost
+from agents.leases import LEASE_S, retry_delay_s
+from agents.models import Agent
+from orgs.scope import org_tx
+from telephony.models import NumberState, PhoneNumberMapping
+from voxanne.clock import now
+
+
+@dataclass(frozen=True)
+class NumberLease:
+    """The right to bring one number in step, the row as it was taken, and who should answer.
+
+    Attributes:
+        assistant_id: of the answering agent at Vapi; "" while it has none.
+    """
+
+    token: UUID
+    row: PhoneNumberMapping
+    assistant_id: str
+
+    @property
+    def name(self) -> str:
+        """How this number and its credential are called at Vapi (40 characters at most): found again after a crash."""
+        return f"voxanne {self.row.pk.hex}"
+
+    def renew(self) -> None:
+        """Hold it for longer, right before something that must not happen twice.
+
+        Raises:
+            LeaseLost: another worker has it by now.
+        """
+        with org_tx():
+            held = PhoneNumberMapping.objects.filter(pk=self.row.pk, sync_claim=self.token).update(
+                sync_claimed_until=now() + timedelta(seconds=LEASE_S)
+            )
+        if not held:
+            raise LeaseLost
+
+    def release(self) -> None:
+        """Give it back, if it is still held."""
+        with org_tx():
+            PhoneNumberMapping.objects.filter(pk=self.row.pk, sync_claim=self.token).update(
+                sync_claim=None, sync_claimed_until=None
+            )
+
+
+def take_number_lease(*, row_id: UUID) -> NumberLease | None:
+    """Take a number for syncing; None when another worker has it, or there is nothing to do about it.
+
+    The attempt is counted and the sweeper's next look set before any work is done.
+    """
+    moment = now()
+    with org_tx():
+        row = PhoneNumberMapping.objects.select_for_update().filter(pk=row_id).first()
+        if row is None or row.sync_due_at is None:
+            return None
+        if row.sync_claimed_until is not None and row.sync_claimed_until > moment:
+            return None
+        row.sync_claim, row.sync_claimed_until = uuid4(), moment + timedelta(seconds=LEASE_S)
+        row.sync_attempts += 1
+        row.sync_due_at = moment + timedelta(seconds=retry_delay_s(row.sync_attempts))
+        row.sync_state = NumberState.SYNCING
+        row.save(
+            update_fields=[
+                "sync_claim", "sync_claimed_until", "sync_attempts", "sync_due_at", "sync_state", "updated_at",
+            ]
+        )  # fmt: skip
+        answering = Agent.objects.filter(pk=row.agent_id).only("vapi_assistant_id").first() if row.agent_id else None
+    return NumberLease(token=row.sync_claim, row=row, assistant_id=answering.vapi_assistant_id if answering else "")

@@ -1,0 +1,113 @@
+"""Writing down how the sync of a number ended, in one transaction, if this worker still holds it."""
+
+from agents.errors import LeaseLost
+from agents.models import Agent, AgentTwilioSettings
+from agents.numbers.leases import NumberLease
+from orgs import audit
+from orgs.actors import Actor
+from orgs.models import Organization
+from orgs.scope import org_tx
+from telephony.models import NumberSource, NumberState, PhoneNumberMapping
+from voxanne.clock import now
+from voxanne.live import publish_on_commit
+
+
+def record_connected(*, org: Organization, lease: NumberLease, credential_id: str, number_id: str) -> bool:
+    """Vapi has the number as it was when the lease was taken. False when something is left to do.
+
+    Left to do: it was saved again meanwhile, or its agent has no assistant yet (its first sync says so here).
+
+    Raises:
+        LeaseLost: another worker has the number; it will find what was made by its name.
+    """
+    moment = now()
+    with org_tx():
+        row = _take_held(lease)
+        is_first = row.vapi_phone_number_id != number_id
+        row.vapi_credential_id, row.vapi_phone_number_id = credential_id, number_id
+        row.confirmed_version, row.confirmed_at = lease.row.wanted_version, moment
+        is_current = row.wanted_version == lease.row.wanted_version
+        row.sync_error = ""
+        if is_current and lease.assistant_id:
+            row.sync_state, row.sync_attempts, row.sync_due_at = NumberState.CONNECTED, 0, None
+        elif not is_current:
+            row.sync_due_at = moment
+        row.sync_claim = row.sync_claimed_until = None
+        row.save()
+        link_agents()
+        if is_first:
+            audit.record(Actor.system(org.pk), "number.imported", row, vapi_phone_number=number_id)
+        publish_on_commit(org.pk, "agent", id=row.agent_id or row.pk)
+    return is_current
+
+
+def record_forgotten(*, org: Organization, lease: NumberLease) -> bool:
+    """Vapi does not know the number any more: neither do its agents and the directory. False when wanted again.
+
+    Raises:
+        LeaseLost: another worker has the number.
+    """
+    with org_tx():
+        row = _take_held(lease)
+        gone = row.vapi_phone_number_id
+        is_current = row.wanted_version == lease.row.wanted_version
+        if is_current:
+            audit.record(Actor.system(org.pk), "number.forgotten", row)
+            row.delete()
+        else:
+            row.vapi_phone_number_id = row.vapi_credential_id = ""
+            row.sync_due_at = now()
+            row.sync_claim = row.sync_claimed_until = None
+            row.save()
+        if gone:
+            Agent.objects.filter(vapi_phone_number_id=gone).update(vapi_phone_number_id="")
+        link_agents()
+        publish_on_commit(org.pk, "agent", id=lease.row.agent_id or lease.row.pk)
+    return is_current
+
+
+def record_failure(*, org: Organization, lease: NumberLease, sentence: str) -> None:
+    """The number needs attention, in words for its page; the sweeper comes back after the delay the attempts earned."""
+    with org_tx():
+        row = PhoneNumberMapping.objects.select_for_update().filter(pk=lease.row.pk, sync_claim=lease.token).first()
+        if row is None:
+            return
+        row.sync_claim = row.sync_claimed_until = None
+        if row.wanted_version == lease.row.wanted_version:
+            row.sync_state, row.sync_error = NumberState.NEEDS_ATTENTION, sentence
+        else:
+            row.sync_due_at = now()
+        row.save()
+        publish_on_commit(org.pk, "agent", id=row.agent_id or row.pk)
+
+
+def link_agents() -> None:
+    """Write to every agent the number at Vapi that it calls from: its own, else the organisation's.
+
+    Runs inside the open transaction. An agent for which there is no number keeps what it has.
+    """
+    rows = list(PhoneNumberMapping.objects.filter(is_wanted=True).exclude(vapi_phone_number_id="").order_by("pk"))
+    own = {row.source_agent_id: row.vapi_phone_number_id for row in rows if row.source == NumberSource.AGENT}
+    shared = _pick_shared(rows)
+    having_own = set(AgentTwilioSettings.objects.values_list("agent_id", flat=True))
+    for agent in Agent.objects.select_for_update().order_by("pk").only("pk", "vapi_phone_number_id"):
+        number_id = own.get(agent.pk, "") if agent.pk in having_own else shared
+        if number_id and number_id != agent.vapi_phone_number_id:
+            Agent.objects.filter(pk=agent.pk).update(vapi_phone_number_id=number_id, updated_at=now())
+
+
+def _pick_shared(rows: list[PhoneNumberMapping]) -> str:
+    for source in (NumberSource.ORGANIZATION, NumberSource.MANAGED):
+        for row in rows:
+            if row.source == source:
+                return row.vapi_phone_number_id
+    return ""
+
+
+def _take_held(lease: NumberLease) -> PhoneNumberMapping:
+    row: PhoneNumberMapping | None = (
+        PhoneNumberMapping.objects.select_for_update().filter(pk=lease.row.pk, sync_claim=lease.token).first()
+    )
+    if row is None:
+        raise LeaseLost
+    return row

@@ -1,0 +1,59 @@
+"""Wake-ups for numbers. What must happen stands in their rows; the sweeper finds what was lost or failed."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+from django.db import connection
+
+from agents.leases import retry_delay_s
+from orgs.models import Organization
+from orgs.scope import service_tx
+from orgs.tasks import OrgTask, platform_task, wake
+from voxanne.clock import now
+
+SWEEP_BATCH = 200
+# A wake-up that was just sent deserves this long before it is sent again.
+GRACE_S = 10
+
+
+@shared_task(base=OrgTask, name="agents.tasks.sync_number", queue="critical", acks_late=True)
+def sync_number(org: Organization, row_id: str) -> str:
+    """Make Vapi know one number as it is saved, or forget it. Safe to run twice."""
+    from agents.numbers.sync import reconcile_number
+
+    return reconcile_number(org=org, row_id=row_id).value
+
+
+@platform_task(reason="numbers of any organisation may have missed their wake-up", name="agents.tasks.sweep_numbers")
+def sweep_numbers() -> int:
+    """Wake the sync of numbers that Vapi does not follow yet and whose next try is due; how many."""
+    due = _claim_due()
+    for org_id, row_id in due:
+        wake(sync_number, str(org_id), str(row_id))
+    return len(due)
+
+
+def _claim_due() -> list[tuple[UUID, UUID]]:
+    """Due numbers, their next look moved on in the same statement, so that sweeps do not pile up wake-ups."""
+    moment = now()
+    with service_tx("sweep numbers"), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE phone_number_mapping SET sync_due_at = %(next)s::timestamptz
+            WHERE id IN (
+                SELECT id FROM phone_number_mapping
+                WHERE sync_due_at <= %(due)s::timestamptz
+                  AND (sync_claimed_until IS NULL OR sync_claimed_until <= %(now)s::timestamptz)
+                ORDER BY sync_due_at LIMIT %(batch)s::int
+                FOR UPDATE SKIP LOCKED)
+            RETURNING org_id, id
+            """,
+            {
+                "next": moment + timedelta(seconds=retry_delay_s(1)),
+                "due": moment - timedelta(seconds=GRACE_S),
+                "now": moment,
+                "batch": SWEEP_BATCH,
+            },
+        )
+        return [(row[0], row[1]) for row in cursor.fetchall()]

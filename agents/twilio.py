@@ -1,0 +1,220 @@
+"""Agents' own Twilio accounts: reading, replacing and removing them, and which account serves an agent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError
+
+from agents.errors import AgentTwilioUnreadable, TwilioNotConnected
+from agents.models import Agent, AgentTwilioSettings
+from agents.numbers.wanted import settle_numbers
+from agents.twilio_use import TwilioSource, twilio_use
+from credentials.errors import CredentialDisabled, NotConnected, SealedTextUnreadable
+from credentials.fields import build, read_values
+from credentials.sealing import Sealed, open_in_row, seal_in_row
+from credentials.service import credential_service
+from credentials.types import Provider, Secret, TwilioCredentials
+from orgs import audit
+from orgs.actors import Actor
+from orgs.models import Organization
+from orgs.scope import org_scope, org_tx
+from voxanne.errors import BadInput, DomainError, NotFound
+
+log = structlog.get_logger(__name__)
+
+TABLE, COLUMN = "agent_twilio_settings", "auth_token_encrypted"
+_DOTS = "•" * 8
+_SHOWN_OF_TOKEN = 4
+FIELDS = ("accountSid", "authToken", "phoneNumber")
+
+
+@dataclass(frozen=True)
+class OwnTwilio:
+    """An agent's own account, as far as people may see it. `problem` says why its token cannot be used, else ""."""
+
+    account_sid: str
+    phone_number: str
+    masked_token: str
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class ResolvedTwilio:
+    """The account that serves an agent, and whose it is."""
+
+    credentials: TwilioCredentials
+    source: TwilioSource
+
+
+def twilio_for(*, org: Organization, agent: Agent) -> ResolvedTwilio:
+    """The account for a message or call of an agent: its own, else the organisation's. Each use is counted.
+
+    Adapters get these credentials handed in; they never look them up.
+
+    Raises:
+        TwilioNotConnected: neither has one, or the organisation's may not stand in (`TWILIO_ORG_FALLBACK`).
+        AgentTwilioUnreadable, CredentialUnreadable: there is one that cannot be decrypted; no other stands in for it.
+    """
+    try:
+        resolved = resolve_twilio(org=org, agent=agent)
+    except DomainError:
+        twilio_use.count(None)
+        raise
+    twilio_use.count(resolved.source)
+    return resolved
+
+
+def resolve_twilio(*, org: Organization, agent: Agent) -> ResolvedTwilio:
+    """As `twilio_for`, for pages that only show it: nothing is counted."""
+    with org_scope(org), org_tx():
+        own = AgentTwilioSettings.objects.filter(agent_id=agent.pk).first()
+    if own is not None:
+        return ResolvedTwilio(_open(own), TwilioSource.AGENT)
+    if not settings.TWILIO_ORG_FALLBACK:
+        raise TwilioNotConnected("This agent has no Twilio account of its own. Connect one on its page.")
+    try:
+        return ResolvedTwilio(credential_service.get(org.pk, Provider.TWILIO), TwilioSource.FALLBACK)
+    except (NotConnected, CredentialDisabled) as missing:
+        raise TwilioNotConnected from missing
+
+
+def read_credentials(*, org: Organization, agent_id: UUID) -> TwilioCredentials:
+    """An agent's own account.
+
+    Raises:
+        TwilioNotConnected: it has none.
+        AgentTwilioUnreadable: its token cannot be decrypted.
+    """
+    with org_scope(org), org_tx():
+        own = AgentTwilioSettings.objects.filter(agent_id=agent_id).first()
+    if own is None:
+        raise TwilioNotConnected
+    return _open(own)
+
+
+def find_own_twilio(*, org: Organization, agent_id: UUID) -> OwnTwilio | None:
+    """What may be shown of an agent's own account, None when it has none.
+
+    Raises:
+        NotFound: no such agent here.
+    """
+    with org_scope(org), org_tx():
+        if not Agent.objects.filter(pk=agent_id).exists():
+            raise NotFound("We could not find that agent.")
+        own = AgentTwilioSettings.objects.filter(agent_id=agent_id).first()
+        if own is None:
+            return None
+        try:
+            masked, problem = mask_token(_open(own).auth_token.reveal()), ""
+        except AgentTwilioUnreadable as unreadable:
+            masked, problem = _DOTS, unreadable.message
+    return OwnTwilio(own.account_sid, own.phone_number, masked, problem)
+
+
+def save_own_twilio(*, org: Organization, agent_id: UUID, given: Mapping[str, Any], actor: Actor) -> OwnTwilio:
+    """Verify an account with Twilio and let it serve one agent; all or nothing. Call it with no transaction open.
+
+    Args:
+        given: accountSid, authToken and phoneNumber as they were typed. The token's mask, or an empty token, keeps
+            the one that is stored for the same account.
+
+    Raises:
+        NotFound: no such agent here.
+        BadInput: `fields` names what is missing or malformed, or which field another agent of the clinic holds.
+        CredentialRefused: Twilio does not accept it. ProviderUnreachable: Twilio did not answer.
+        NumberTaken: another organisation answers the number. In each case nothing was changed.
+    """
+    with org_scope(org):
+        credentials = _read(org, agent_id, given)
+        from credentials.verification import check
+
+        check(credentials)
+        with org_tx():
+            store_own_twilio(org=org, agent_id=agent_id, credentials=credentials, actor=actor)
+    log.info("agent_twilio.saved", agent=str(agent_id))
+    token = credentials.auth_token.reveal()
+    return OwnTwilio(credentials.account_sid, credentials.phone_number, mask_token(token))
+
+
+def store_own_twilio(*, org: Organization, agent_id: UUID, credentials: TwilioCredentials, actor: Actor) -> None:
+    """Store an account that was verified, and have its number follow. Inside the caller's transaction.
+
+    Raises:
+        NotFound, BadInput, NumberTaken: as `save_own_twilio`; the transaction must be rolled back.
+    """
+    agent = Agent.objects.select_for_update().filter(pk=agent_id).first()
+    if agent is None:
+        raise NotFound("We could not find that agent.")
+    sealed = seal_in_row(org.pk, table=TABLE, column=COLUMN, row=str(agent_id), text=credentials.auth_token.reveal())
+    values = {
+        "account_sid": credentials.account_sid,
+        "phone_number": credentials.phone_number,
+        "auth_token_encrypted": sealed.text,
+        "key_commitment": sealed.commitment,
+        "key_fingerprint": sealed.key_id,
+        "encryption_version": sealed.version,
+    }
+    try:
+        with org_tx():
+            row, made = AgentTwilioSettings.objects.update_or_create(agent=agent, defaults=values)
+    except IntegrityError as error:
+        if "agent_twilio_settings_org_number_key" in str(error):
+            raise BadInput(fields={"phoneNumber": ["Another of your agents has this number."]}) from error
+        raise
+    action = "agent.twilio_connected" if made else "agent.twilio_replaced"
+    audit.record(actor, action, agent, settings=str(row.pk))
+    settle_numbers(org=org, changed=agent.pk)
+
+
+def remove_own_twilio(*, org: Organization, agent_id: UUID, actor: Actor) -> bool:
+    """Let an agent go back to the organisation's account. False when it had none of its own.
+
+    Raises:
+        NotFound: no such agent here.
+    """
+    with org_scope(org), org_tx():
+        agent = Agent.objects.select_for_update().filter(pk=agent_id).first()
+        if agent is None:
+            raise NotFound("We could not find that agent.")
+        deleted, _ = AgentTwilioSettings.objects.filter(agent=agent).delete()
+        if deleted:
+            audit.record(actor, "agent.twilio_disconnected", agent)
+            settle_numbers(org=org, changed=agent.pk)
+    return bool(deleted)
+
+
+def mask_token(token: str) -> str:
+    """`••••••••1234`: enough to tell two tokens apart."""
+    return f"{_DOTS}{token[-_SHOWN_OF_TOKEN:]}"
+
+
+def _read(org: Organization, agent_id: UUID, given: Mapping[str, Any]) -> TwilioCredentials:
+    """Check the shape of what was typed, the stored token standing in for its mask."""
+    existing = find_own_twilio(org=org, agent_id=agent_id)
+    values, kept = {name: given.get(name) for name in FIELDS}, {}
+    if existing is not None and not existing.problem and _says(values["accountSid"], existing.account_sid):
+        kept["authToken"] = read_credentials(org=org, agent_id=agent_id).auth_token.reveal()
+        if _says(values["authToken"], existing.masked_token):
+            values["authToken"] = ""
+    elif isinstance(values["authToken"], str) and _DOTS[0] in values["authToken"]:
+        values["authToken"] = ""
+    credentials = build(Provider.TWILIO, read_values(Provider.TWILIO, values, kept=kept))
+    return cast("TwilioCredentials", credentials)
+
+
+def _says(given: Any, text: str) -> bool:
+    return isinstance(given, str) and given.strip() == text
+
+
+def _open(row: AgentTwilioSettings) -> TwilioCredentials:
+    sealed = Sealed(row.auth_token_encrypted, row.key_commitment, row.key_fingerprint, row.encryption_version)
+    try:
+        token = open_in_row(row.org_id, table=TABLE, column=COLUMN, row=str(row.agent_id), sealed=sealed)
+    except SealedTextUnreadable as broken:
+        log.warning("agent_twilio.unreadable", agent=str(row.agent_id), damage=broken.damage.value)
+        raise AgentTwilioUnreadable from broken
+    return TwilioCredentials(account_sid=row.account_sid, auth_token=Secret(token), phone_number=row.phone_number)

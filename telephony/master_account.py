@@ -1,0 +1,22 @@
+"""The platform's own Twilio account: makes subaccounts, buys numbers, imports bought numbers into Vapi. Nothing else.
+
+Never for a clinic's messages, calls or logs: those go through `agents.twilio.twilio_for`. A test pins who imports this.
+"""
+
+from django.conf import settings
+
+from providers.twilio.client import TwilioClient
+from telephony.errors import MasterAccountMissing
+from voxanne.errors import Owner
+
+
+def get_master_client() -> TwilioClient:
+    """A client of the platform's own account.
+
+    Raises:
+        MasterAccountMissing: this installation has none, so it cannot buy numbers.
+    """
+    sid, token = settings.TWILIO_MASTER_ACCOUNT_SID, settings.TWILIO_MASTER_AUTH_TOKEN
+    if not (sid and token):
+        raise MasterAccountMissing
+    return TwilioClient(sid, token, owner=Owner.US)
