@@ -14,8 +14,10 @@ from sandbox.calls.switchboard import Switchboard
 from sandbox.database import Database
 from sandbox.faults import Faults
 from sandbox.gate import ProviderGate
+from sandbox.google.routes import google_mount
 from sandbox.ledger import Ledger
 from sandbox.messenger import Messenger
+from sandbox.microsoft.routes import microsoft_mount
 from sandbox.origin_guard import OriginGuard
 from sandbox.pages.routes import page_routes
 from sandbox.resend import routes as resend
@@ -56,6 +58,8 @@ def create_app(options: Options) -> ASGIApp:
             vapi.vapi_mount(),
             resend.resend_mount(),
             twilio_mount(),
+            google_mount(),
+            microsoft_mount(),
             control.control_mount(),
             *page_routes(),
         ],

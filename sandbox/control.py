@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from sandbox.calls.switchboard import CallOrder
+from sandbox.control_calendars import calendar_control_routes
 from sandbox.control_errors import ControlError, read_body
 from sandbox.control_twilio import twilio_control_routes
 from sandbox.faults import PROVIDERS, BadFaultError, parse_fault
@@ -176,6 +177,7 @@ def control_mount() -> Mount:
             Route("/faults/{provider}", remove_fault, methods=["DELETE"]),
             Route("/reset", reset, methods=["POST"]),
             *twilio_control_routes(),
+            *calendar_control_routes(),
         ],
     )
 

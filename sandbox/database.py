@@ -32,9 +32,15 @@ CREATE TABLE IF NOT EXISTS deliveries (
     response TEXT, error TEXT
 );
 CREATE INDEX IF NOT EXISTS deliveries_by_call ON deliveries (call_id, id);
+CREATE TABLE IF NOT EXISTS events (
+    provider TEXT NOT NULL, account TEXT NOT NULL, calendar TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL,
+    start_at TEXT NOT NULL, end_at TEXT NOT NULL, removed INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL,
+    PRIMARY KEY (provider, account, calendar, id)
+);
+CREATE INDEX IF NOT EXISTS events_by_change ON events (provider, account, calendar, seq);
 CREATE TABLE IF NOT EXISTS faults (provider TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
-TABLES = ("resources", "runs", "requests", "deliveries", "faults")
+TABLES = ("resources", "runs", "requests", "deliveries", "events", "faults")
 
 
 class Database:

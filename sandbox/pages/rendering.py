@@ -52,7 +52,14 @@ _environment = Environment(
 _environment.filters |= {"pretty": pretty, "clock_time": clock_time, "linked": linked}
 
 
-def page(template: str, *, status_code: int = 200, **values: JsonValue) -> HTMLResponse:
-    """Render a page with the headers that keep it harmless."""
+def page(template: str, *, status_code: int = 200, form_action: str = "", **values: JsonValue) -> HTMLResponse:
+    """Render a page with the headers that keep it harmless.
+
+    `form_action` is another site that the page's form may lead to: browsers look at the redirect, too.
+    """
     html = _environment.get_template(template).render(**values)
-    return HTMLResponse(html, status_code=status_code, headers=SECURITY_HEADERS)
+    headers = dict(SECURITY_HEADERS)
+    if form_action:
+        policy = headers["Content-Security-Policy"]
+        headers["Content-Security-Policy"] = policy.replace("form-action 'self'", f"form-action 'self' {form_action}")
+    return HTMLResponse(html, status_code=status_code, headers=headers)
