@@ -61,4 +61,4 @@ def refusal(*, provider: str, operation: str, code: str, detail: str) -> Provide
             kind, owner = Unauthorized, Owner.US
         case _:
             kind, owner = Rejected, Owner.US
-    return kind(provider=provider, operation=operation, owner=owner, status=400, code=code, detail=detail[:300])
+    return kind(provider=provider, operation=operation, owner=owner, code=code, detail=detail[:300])

@@ -16,11 +16,11 @@ from voxanne.errors import Owner, ProviderError, RateLimited, Rejected, Unavaila
 from voxanne.http import ProviderClient
 
 PROVIDER = "google"
-SCOPES = (
+NEEDED_SCOPES = (
     "https://www.googleapis.com/auth/calendar.events",
     "https://www.googleapis.com/auth/calendar.freebusy",
-    "https://www.googleapis.com/auth/userinfo.email",
 )
+SCOPES = (*NEEDED_SCOPES, "https://www.googleapis.com/auth/userinfo.email")
 AUTHORIZE_URL = "https://accounts.google.com/o/oauth2/v2/auth"
 TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 

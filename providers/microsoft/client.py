@@ -1,5 +1,6 @@
 """Microsoft's identity platform and Graph, as far as connecting an Outlook calendar needs them."""
 
+import base64
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -15,8 +16,10 @@ from voxanne.errors import Owner, ProviderError, Unavailable
 from voxanne.http import ProviderClient
 
 PROVIDER = "microsoft"
-SCOPES = ("Calendars.ReadWrite", "User.Read", "offline_access")
-_RESOURCE_SCOPES = ["Calendars.ReadWrite", "User.Read"]
+NEEDED_SCOPES = ("Calendars.ReadWrite",)
+# The library asks for these with every refresh too; `openid` tells whose calendar it is.
+SCOPES = (*NEEDED_SCOPES, "openid", "profile", "email", "offline_access")
+_GRAPH = "https://graph.microsoft.com/"
 
 
 def authorize_url(*, redirect_uri: str, state: str, code_challenge: str, login_hint: str = "") -> str:
@@ -34,6 +37,7 @@ def authorize_url(*, redirect_uri: str, state: str, code_challenge: str, login_h
         "prompt": "select_account",
         "code_challenge": code_challenge,
         "code_challenge_method": "S256",
+        "nonce": _nonce_of(code_challenge),
     }
     hint = {"login_hint": login_hint} if login_hint else {}
     return f"{settings.MICROSOFT_LOGIN_URL}{AUTHORIZE_PATH}?{urlencode(query | hint)}"
@@ -45,14 +49,19 @@ def exchange_code(*, code: str, redirect_uri: str, code_verifier: str) -> OAuthG
     Raises:
         Unauthorized: `code` `invalid_grant`: the code is used, too old, or not for this verifier.
     """
-    # The state was compared by whoever kept it; the library wants to see two that are equal.
-    flow = {"state": "kept", "redirect_uri": redirect_uri, "scope": list(SCOPES), "code_verifier": code_verifier}
     application = _application("exchange_code")
+    flow = {
+        "state": "kept",  # it was compared by whoever kept it; the library wants to see two that are equal
+        "redirect_uri": redirect_uri,
+        "scope": list(SCOPES),
+        "code_verifier": code_verifier,
+        "nonce": code_verifier,
+    }
     token = _ask_for_token(
         "exchange_code",
         lambda: application.acquire_token_by_auth_code_flow(flow, {"code": code, "state": "kept"}),
     )
-    return oauth.read_grant(token, email=_read_email(token["access_token"]))
+    return _read_grant(token)
 
 
 def refresh(refresh_token: str) -> OAuthGrant:
@@ -63,9 +72,9 @@ def refresh(refresh_token: str) -> OAuthGrant:
     """
     application = _application("refresh")
     token = _ask_for_token(
-        "refresh", lambda: application.acquire_token_by_refresh_token(refresh_token, _RESOURCE_SCOPES)
+        "refresh", lambda: application.acquire_token_by_refresh_token(refresh_token, list(NEEDED_SCOPES))
     )
-    return oauth.read_grant({"refresh_token": refresh_token, **token})
+    return _read_grant({"refresh_token": refresh_token, **token})
 
 
 def revoke(token: str) -> bool:
@@ -115,7 +124,6 @@ def _application(operation: str) -> ConfidentialClientApplication:
         client_credential=settings.MICROSOFT_CLIENT_SECRET,
         authority=AUTHORITY,
         instance_discovery=False,
-        exclude_scopes=["openid", "profile"],
         http_client=IdentityHttp(base_url=settings.MICROSOFT_LOGIN_URL, operation=operation),
     )
 
@@ -125,6 +133,10 @@ def _ask_for_token(operation: str, ask: Callable[[], Mapping[str, Any]]) -> Mapp
         token = ask()
     except ValueError as error:
         raise Unavailable(provider=PROVIDER, operation=operation, detail="not JSON") from error
+    except RuntimeError as error:
+        raise oauth.refusal(
+            provider=PROVIDER, operation=operation, code="invalid_grant", detail="not the nonce that was sent"
+        ) from error
     if "error" in token:
         raise _refused(operation, token)
     if "access_token" not in token:
@@ -137,8 +149,15 @@ def _refused(operation: str, answer: Mapping[str, Any]) -> ProviderError:
     return oauth.refusal(provider=PROVIDER, operation=operation, code=code, detail=detail)
 
 
-def _read_email(access_token: str) -> str:
-    me = GraphApi(access_token).request(
-        "GET", "/me", operation="read_email", params={"$select": "mail,userPrincipalName"}
+def _read_grant(token: Mapping[str, Any]) -> OAuthGrant:
+    """Graph's scopes come back with or without its address; whose grant it is stands in the identity token."""
+    claims = token.get("id_token_claims") or {}
+    scopes = str(token.get("scope", "")).replace(_GRAPH, "")
+    return oauth.read_grant(
+        {**token, "scope": scopes}, email=claims.get("email") or claims.get("preferred_username", "")
     )
-    return str(me.get("mail") or me.get("userPrincipalName") or "")
+
+
+def _nonce_of(code_challenge: str) -> str:
+    """The nonce that goes with the verifier: the same SHA-256 as the challenge, written as the library compares it."""
+    return base64.urlsafe_b64decode(code_challenge + "=").hex()
