@@ -9,7 +9,7 @@ from agents.assistants import reconcile
 from agents.models import Agent, CallDirection
 from agents.tool_registry import ToolSpec
 from orgs.scope import org_scope, org_tx
-from providers.testing import running_sandbox, vapi_sandbox  # noqa: F401 - fixtures
+from providers.testing import provider_sandbox, running_sandbox, vapi_sandbox  # noqa: F401 - fixtures
 from voxanne.clock import now
 
 

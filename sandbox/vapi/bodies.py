@@ -177,6 +177,24 @@ CREDENTIAL = Shape(
     },
     required=frozenset({"provider", "authenticationPlan"}),
 )
+TWILIO_CREDENTIAL = Shape(
+    {
+        **any_of("apiKey", "apiSecret"),
+        "provider": one_of("twilio"),
+        "name": NAME,
+        "accountSid": text(),
+        "authToken": text(),
+    },
+    required=frozenset({"provider", "accountSid"}),
+)
+
+
+def _e164(name: str, value: JsonValue) -> Iterator[str]:
+    if not isinstance(value, str) or not E164_FORM.match(value):
+        yield (
+            f"{name} must be a valid phone number in the E.164 format. Hot tip, you may be missing the country code."
+        )
+
 
 PHONE_NUMBER = Shape(
     {
@@ -192,13 +210,22 @@ PHONE_NUMBER = Shape(
     },
     required=frozenset({"provider"}),
 )
-
-
-def _e164(name: str, value: JsonValue) -> Iterator[str]:
-    if not isinstance(value, str) or not E164_FORM.match(value):
-        yield (
-            f"{name} must be a valid phone number in the E.164 format. Hot tip, you may be missing the country code."
-        )
+TWILIO_PHONE_NUMBER = Shape(
+    {
+        **any_of("fallbackDestination", "hooks", "twilioApiKey", "twilioApiSecret"),
+        "provider": one_of("twilio"),
+        "number": _e164,
+        "twilioAccountSid": text(),
+        "twilioAuthToken": text(),
+        "smsEnabled": flag,
+        "name": NAME,
+        "assistantId": uuid,
+        "workflowId": uuid,
+        "squadId": uuid,
+        "server": nested(SERVER),
+    },
+    required=frozenset({"provider", "number", "twilioAccountSid"}),
+)
 
 
 CUSTOMER = Shape(

@@ -7,11 +7,13 @@ from starlette.routing import Route
 from sandbox.json_types import JsonObject
 from sandbox.state import sandbox_of
 from sandbox.vapi.access import read_body, require_organisation
+from sandbox.vapi.carriers import check_number, take_webhooks
 from sandbox.vapi.collections import COLLECTIONS, Collection
 from sandbox.vapi.errors import not_found
 from sandbox.vapi.listing import paged, read_page, read_selection
 
 SECRETS = frozenset({"token", "secretKey", "clientSecret"})
+CARRIER_SECRETS = frozenset({"authToken", "apiSecret", "twilioAuthToken", "twilioApiSecret"})
 
 
 class CollectionRoutes:
@@ -39,8 +41,10 @@ class CollectionRoutes:
         body = {key: value for key, value in (await read_body(request)).items() if value is not None}
         self._collection.check_new(body)
         self._collection.check_references(body, sandbox.resources, owner)
+        check_number(body, sandbox.resources)
         document = {"orgId": owner, **self._collection.defaults(), **body}
         stored = sandbox.resources.insert(self._collection.path, owner, document)
+        take_webhooks(stored, sandbox.resources, base_url=sandbox.base_url)
         return JSONResponse(presented(stored), status_code=201)
 
     async def index(self, request: Request) -> JSONResponse:
@@ -68,7 +72,10 @@ class CollectionRoutes:
         self._collection.check_change(stored, change)
         self._collection.check_references(change, sandbox.resources, owner)
         merged = {key: value for key, value in {**stored, **change}.items() if value is not None}
-        return JSONResponse(presented(sandbox.resources.replace(self._collection.path, merged)))
+        check_number(merged, sandbox.resources, own_id=merged["id"])
+        changed = sandbox.resources.replace(self._collection.path, merged)
+        take_webhooks(changed, sandbox.resources, base_url=sandbox.base_url)
+        return JSONResponse(presented(changed))
 
     async def destroy(self, request: Request) -> JSONResponse:
         """Remove one resource and return it as it was."""
@@ -86,11 +93,12 @@ class CollectionRoutes:
 
 
 def presented(stored: JsonObject) -> JsonObject:
-    """Return a resource as the API shows it: the secrets of an authentication plan never leave."""
+    """Return a resource as the API shows it: the secrets of an authentication plan or of a carrier never leave."""
+    shown = {key: value for key, value in stored.items() if key not in CARRIER_SECRETS}
     plan = stored.get("authenticationPlan")
     if not isinstance(plan, dict):
-        return stored
-    return {**stored, "authenticationPlan": {key: value for key, value in plan.items() if key not in SECRETS}}
+        return shown
+    return {**shown, "authenticationPlan": {key: value for key, value in plan.items() if key not in SECRETS}}
 
 
 def collection_routes() -> list[Route]:

@@ -1,8 +1,8 @@
 """The collections of Vapi's API: what each accepts, refers to, and shows."""
 
 import random
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from sandbox.json_types import JsonObject, as_object
 from sandbox.resources import Resources
@@ -18,7 +18,8 @@ Reference = tuple[str, str]
 class Collection:
     """One kind of resource under /vapi/<path>.
 
-    `immutable` are properties a PATCH may repeat but not change, `discriminator` one that a PATCH must repeat.
+    `immutable` are properties a PATCH may repeat but not change, `discriminator` one that a PATCH must repeat,
+    `variants` shapes by `provider` that stand for `shape`.
     """
 
     path: str
@@ -29,15 +30,16 @@ class Collection:
     immutable: frozenset[str] = frozenset()
     discriminator: str | None = None
     defaults: Callable[[], JsonObject] = dict
+    variants: Mapping[str, Shape] = field(default_factory=dict)
 
     def check_new(self, body: JsonObject) -> None:
         """Raise 400 unless the body may become a resource."""
-        if problems := self.shape.problems(body):
+        if problems := self._shape_of(body).problems(body):
             raise bad_request(*problems)
 
     def check_change(self, stored: JsonObject, change: JsonObject) -> None:
         """Raise 400 unless the change may be applied."""
-        problems = self.shape.problems(change, partial=True)
+        problems = self._shape_of(stored).problems(change, partial=True)
         problems += [
             f"{name} cannot be changed"
             for name in sorted(self.immutable)
@@ -47,6 +49,10 @@ class Collection:
             problems.append(f"{self.discriminator} should not be empty")
         if problems:
             raise bad_request(*problems)
+
+    def _shape_of(self, body: JsonObject) -> Shape:
+        provider = body.get("provider")
+        return self.variants.get(provider, self.shape) if isinstance(provider, str) else self.shape
 
     def check_references(self, body: JsonObject, resources: Resources, owner: str) -> None:
         """Raise 400 when the body names something that the organisation does not have."""
@@ -104,6 +110,7 @@ COLLECTIONS = {
             bodies.CREDENTIAL,
             lambda _body: (),
             immutable=frozenset({"provider"}),
+            variants={"twilio": bodies.TWILIO_CREDENTIAL},
         ),
         Collection(
             "phone-number",
@@ -113,6 +120,7 @@ COLLECTIONS = {
             immutable=frozenset({"provider"}),
             discriminator="provider",
             defaults=_free_number,
+            variants={"twilio": bodies.TWILIO_PHONE_NUMBER},
         ),
     )
 }
