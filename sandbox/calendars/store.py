@@ -71,7 +71,7 @@ class CalendarStore:
         """Return the events that touch a time, in order of their start."""
         return self._read(
             shelf,
-            "AND NOT removed AND (? = '' OR end_at > ?) AND (? = '' OR start_at < ?) ORDER BY start_at, id",
+            "AND NOT removed AND (? = '' OR end_at > ?) AND (? = '' OR start_at < ?) ORDER BY start_at, seq",
             start, start, end, end,
         )  # fmt: skip
 

@@ -9,6 +9,7 @@ from sandbox.forms import read_form
 from sandbox.google.access import EMAIL, PROFILE, expand, grants_of, require_access
 from sandbox.json_types import JsonObject
 from sandbox.oauth import pkce
+from sandbox.oauth.clients import read_token_form
 from sandbox.oauth.grants import ACTIVE, Grants
 from sandbox.oauth.tokens import unsigned_jwt
 from sandbox.refusals import Refusal
@@ -21,7 +22,7 @@ ISSUER = "https://accounts.google.com"
 
 async def token(request: Request) -> JSONResponse:
     """Give out tokens for a code or a refresh token."""
-    form, grants = await read_form(request), grants_of(sandbox_of(request))
+    form, grants = await read_token_form(request), grants_of(sandbox_of(request))
     _check_client(form)
     kind = form.get("grant_type", "")
     if kind == "authorization_code":

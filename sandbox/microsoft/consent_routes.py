@@ -9,12 +9,12 @@ from starlette.routing import Route
 from sandbox.forms import is_secure_address
 from sandbox.microsoft.access import LOGIN, grants_of, unknown_scopes
 from sandbox.oauth import pkce
-from sandbox.oauth.consent import back_to, consent_page, read_decision, refusal_page
+from sandbox.oauth.consent import back_to, consent_page, post_back_to, read_decision, refusal_page
 from sandbox.oauth.grants import Consent
 from sandbox.state import sandbox_of
 from sandbox.vapi.access import BAD_SUFFIX
 
-RESPONSE_MODES = frozenset({"", "query"})
+RESPONSE_MODES = frozenset({"", "query", "form_post"})
 DECLINED = "AADSTS65004: User declined to consent to access the app."
 
 
@@ -25,7 +25,7 @@ async def show(request: Request) -> Response:
         return refused
     if query.get("prompt") == "none":
         error = {"error": "interaction_required", "error_description": "AADSTS50058: A silent sign-in was sent."}
-        return back_to(query["redirect_uri"], {**error, "state": query.get("state", "")})
+        return _return(query, {**error, "state": query.get("state", "")})
     return consent_page("Microsoft", query, query["scope"].split())
 
 
@@ -41,7 +41,7 @@ async def decide(request: Request) -> Response:
     state = query.get("state", "")
     if not decision.allowed or not decision.scopes:
         denied = {"error": "access_denied", "error_description": DECLINED, "error_subcode": "cancel", "state": state}
-        return back_to(query["redirect_uri"], denied)
+        return _return(query, denied)
     consent = Consent(
         client_id=query["client_id"],
         redirect_uri=query["redirect_uri"],
@@ -52,7 +52,7 @@ async def decide(request: Request) -> Response:
         offline="offline_access" in decision.scopes,
     )
     code = grants_of(sandbox_of(request)).issue_code(consent, prefix="M.C5")
-    return back_to(query["redirect_uri"], {"code": code, "state": state, "session_state": "sandbox"})
+    return _return(query, {"code": code, "state": state, "session_state": "sandbox"})
 
 
 async def openid_configuration(request: Request) -> JSONResponse:
@@ -71,7 +71,7 @@ async def openid_configuration(request: Request) -> JSONResponse:
             "end_session_endpoint": f"{login}/oauth2/v2.0/logout",
             "jwks_uri": f"{login}/discovery/v2.0/keys",
             "userinfo_endpoint": "https://graph.microsoft.com/oidc/userinfo",
-            "response_modes_supported": ["query"],
+            "response_modes_supported": ["query", "form_post"],
             "response_types_supported": ["code"],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
             "subject_types_supported": ["pairwise"],
@@ -107,8 +107,15 @@ def consent_routes() -> list[Route]:
         Route("/{tenant}/oauth2/v2.0/authorize", show, methods=["GET"]),
         Route("/{tenant}/oauth2/v2.0/authorize", decide, methods=["POST"]),
         Route("/{tenant}/v2.0/.well-known/openid-configuration", openid_configuration, methods=["GET"]),
+        # msal's default authority ends in a slash, which doubles here
+        Route("/{tenant}//v2.0/.well-known/openid-configuration", openid_configuration, methods=["GET"]),
         Route("/{tenant}/discovery/v2.0/keys", keys, methods=["GET"]),
     ]
+
+
+def _return(query: Mapping[str, str], values: Mapping[str, str]) -> Response:
+    send_back = post_back_to if query.get("response_mode") == "form_post" else back_to
+    return send_back(query["redirect_uri"], values)
 
 
 def _problem(query: Mapping[str, str]) -> Response | None:

@@ -1,18 +1,14 @@
 """Microsoft's token endpoint: redeem a code, refresh with a new refresh token each time."""
 
-import base64
-import binascii
-from urllib.parse import unquote
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from sandbox import clock
-from sandbox.forms import read_form
 from sandbox.json_types import JsonObject
 from sandbox.microsoft.access import IDENTITY, LOGIN, TENANT, aadsts, bare, grants_of, object_id
 from sandbox.oauth import pkce
+from sandbox.oauth.clients import read_token_form
 from sandbox.oauth.grants import ACTIVE, Grants
 from sandbox.oauth.tokens import encode_segment, unsigned_jwt
 from sandbox.state import sandbox_of
@@ -23,7 +19,7 @@ LIFETIME_S = 3599
 
 async def token(request: Request) -> JSONResponse:
     """Give out tokens for a code or a refresh token."""
-    form = _with_basic(request, await read_form(request))
+    form = await read_token_form(request)
     grants = grants_of(sandbox_of(request))
     _check_client(form)
     kind = form.get("grant_type", "")
@@ -39,18 +35,6 @@ async def token(request: Request) -> JSONResponse:
 def token_routes() -> list[Route]:
     """Return the route of tokens."""
     return [Route("/{tenant}/oauth2/v2.0/token", token, methods=["POST"])]
-
-
-def _with_basic(request: Request, form: dict[str, str]) -> dict[str, str]:
-    """Return the form with the client's id and secret, which may come as HTTP Basic instead."""
-    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return form
-    try:
-        name, _, secret = base64.b64decode(encoded).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return form
-    return {"client_id": unquote(name), "client_secret": unquote(secret), **form}
 
 
 def _check_client(form: dict[str, str]) -> None:

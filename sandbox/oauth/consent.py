@@ -65,3 +65,12 @@ def back_to(redirect_uri: str, values: Mapping[str, str]) -> RedirectResponse:
     query = urlencode({name: value for name, value in values.items() if value})
     joiner = "&" if urlsplit(redirect_uri).query else "?"
     return RedirectResponse(f"{redirect_uri}{joiner}{query}", status_code=FOUND)
+
+
+def post_back_to(redirect_uri: str, values: Mapping[str, str]) -> Response:
+    """Send the browser back with a form of its own (`response_mode=form_post`), by a script or by a button."""
+    target = urlsplit(redirect_uri)
+    fields = {name: value for name, value in values.items() if value}
+    return page(
+        "consent_return.html", form_action=f"{target.scheme}://{target.netloc}", address=redirect_uri, fields=fields
+    )
