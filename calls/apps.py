@@ -5,9 +5,21 @@ class CallsConfig(AppConfig):
     name = "calls"
 
     def ready(self) -> None:
+        from calls.ingress.inbox import UNRESOLVED_PURPOSE
+        from calls.models import UnresolvedWebhook
         from calls.onboarding import FIRST_CALL
         from calls.tools.registry import register_all
         from orgs.onboarding import register_step
+        from orgs.scope import service_tx
+        from voxanne.sealed_rows import SealedTextColumn, register_sealed
 
         register_all()
         register_step(FIRST_CALL)
+        register_sealed(
+            SealedTextColumn(
+                UnresolvedWebhook,
+                "payload",
+                purpose=UNRESOLVED_PURPOSE,
+                open_tx=lambda: service_tx("rotate the master key"),
+            )
+        )

@@ -43,7 +43,7 @@ def delete_data_key() -> bool:
 
 def _new_row(org_id: UUID) -> dict[str, object]:
     row_id, master = uuid7(), key_ring().current
-    wrapped = master.seal(os.urandom(KEY_BYTES), _place(org_id, row_id))
+    wrapped = master.seal(os.urandom(KEY_BYTES), wrapping_place(org_id, row_id))
     return {
         "id": row_id,
         "wrapped_key": wrapped.text,
@@ -53,13 +53,23 @@ def _new_row(org_id: UUID) -> dict[str, object]:
     }
 
 
-def _unwrap(row: OrgKey) -> SealingKey:
+def open_wrapped(row: OrgKey) -> bytes:
+    """The data key in a row, whichever configured master key wraps it.
+
+    Raises:
+        SealBroken: none of them opens it.
+    """
     master = key_ring().find(row.master_key_id)
     if master is None:
         raise SealBroken(Damage.WRONG_KEY)
     sealed = Sealed(row.wrapped_key, row.key_commitment, row.master_key_id, row.encryption_version)
-    return SealingKey(master.open(sealed, _place(row.org_id, row.pk)), purpose=PURPOSE)
+    return master.open(sealed, wrapping_place(row.org_id, row.pk))
 
 
-def _place(org_id: UUID, row_id: UUID) -> Place:
+def wrapping_place(org_id: UUID, row_id: UUID) -> Place:
+    """What a wrapped data key is bound to."""
     return Place(org_id=org_id, table="org_keys", column="wrapped_key", row=str(row_id))
+
+
+def _unwrap(row: OrgKey) -> SealingKey:
+    return SealingKey(open_wrapped(row), purpose=PURPOSE)

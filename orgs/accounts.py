@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from orgs.models import User
+from orgs.second_factors import PURPOSE
 from voxanne import sealed_text
 from voxanne.client_address import client_ip
 
@@ -60,10 +61,10 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """allauth stores TOTP secrets in clear unless these hooks are given (reference: reliability-security 2.2)."""
 
     def encrypt(self, text: str) -> str:
-        return sealed_text.seal(text, purpose="mfa")
+        return sealed_text.seal(text, purpose=PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return sealed_text.unseal(encrypted_text, purpose="mfa")
+        return sealed_text.unseal(encrypted_text, purpose=PURPOSE)
 
 
 def deliver(message: EmailMessage, *, what: str) -> bool:

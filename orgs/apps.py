@@ -9,8 +9,11 @@ class OrgsConfig(AppConfig):
         from orgs import checks, onboarding, sessions  # noqa: F401 - checks registers the system checks
         from orgs.api import schema  # noqa: F401 - describes our authentication in the OpenAPI document
         from orgs.permissions import is_allowed
+        from orgs.second_factors import SealedSecondFactors
+        from voxanne.sealed_rows import register_sealed
         from voxanne.ui import permissions as shown
 
         shown.use_check(is_allowed)
         sessions.connect_receivers()
         onboarding.register_step(onboarding.PROFILE)
+        register_sealed(SealedSecondFactors())

@@ -9,6 +9,9 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 _HEX_KEY = re.compile(r"^[0-9a-fA-F]{64}$")
 _NEARLY_HEX = re.compile(r"^[0-9a-fA-F]{56,72}$")
 _KNOWN_SAMPLES = {
@@ -47,6 +50,15 @@ def derive_master_key(text: str, *, secret_key: str = "") -> bytes:
     if len(text) < MIN_LENGTH or len(set(text)) < MIN_DISTINCT or _estimated_bits(text) < MIN_BITS:
         raise KeyRefused("too easy to guess; use the output of `manage.py generate_key`")
     return hashlib.sha256(text.encode()).digest()
+
+
+def master_key_id(text: str) -> str:
+    """The name of a master key, 16 hex digits that tell nothing of it. It stands beside whatever the key sealed.
+
+    Raises:
+        KeyRefused: as `derive_master_key`.
+    """
+    return HKDF(hashes.SHA256(), 8, salt=None, info=b"voxanne master key id v1").derive(derive_master_key(text)).hex()
 
 
 def _refuse_obvious(text: str, secret_key: str) -> None:

@@ -10,6 +10,7 @@ MAY_IMPORT = {
     "credentials/org_keys.py",
     "credentials/key_check.py",
     "credentials/oauth_attempts.py",
+    "credentials/wrapped_keys.py",
 }
 TABLES = ("org_credentials", "org_keys")
 
