@@ -90,6 +90,8 @@ def mount(session: requests.Session, adapter: ProviderAdapter) -> None:
 def _redirect(request: requests.PreparedRequest, base_url: str) -> None:
     """Exchange scheme and host for the base URL; the simulator learns the host from a header."""
     meant = urlsplit(str(request.url))
+    if base_url == f"{meant.scheme}://{meant.netloc}":
+        return
     query = f"?{meant.query}" if meant.query else ""
     request.headers["X-Original-Host"] = meant.netloc
     request.url = f"{base_url}{meant.path}{query}"

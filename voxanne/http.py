@@ -83,7 +83,10 @@ class ProviderClient:
     def _send(self, method: str, path: str, *, operation: str, **content: Any) -> Any:
         started = time.perf_counter()
         try:
-            response = self._session.request(method, f"{self._base_url}{path}", timeout=self._timeout_s, **content)
+            # A redirection would carry the credential to another host.
+            response = self._session.request(
+                method, f"{self._base_url}{path}", timeout=self._timeout_s, allow_redirects=False, **content
+            )
         except requests.Timeout as error:
             raise Timeout(provider=self.provider, operation=operation) from error
         except requests.RequestException as error:
@@ -95,7 +98,7 @@ class ProviderClient:
             status=response.status_code,
             ms=round((time.perf_counter() - started) * 1000),
         )
-        if response.ok:
+        if response.ok and not response.is_redirect:
             return self._decode(response, operation)
         raise self._error(response, operation)
 
@@ -130,7 +133,7 @@ class ProviderClient:
                 return NotFoundAtProvider, Owner.US
             case 429:
                 return RateLimited, Owner.PROVIDER
-            case _ if status >= 500:
+            case _ if status >= 500 or status < 400:
                 return Unavailable, Owner.PROVIDER
             case _:
                 return Rejected, Owner.US

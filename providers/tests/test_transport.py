@@ -1,0 +1,154 @@
+"""The two ways out, against a small server that does as it is told."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import requests
+
+from providers.transport import ProviderAdapter, mount
+from voxanne.errors import NotFoundAtProvider, Owner, RateLimited, Rejected, Unauthorized, Unavailable
+from voxanne.http import ProviderClient
+
+
+class Server(ThreadingHTTPServer):
+    """Answers every request with `status`, `headers` and `body`, and keeps what it received."""
+
+    status, body, length = 200, b"{}", None
+    headers: dict[str, str] = {}
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.received: list[tuple[str, str, dict[str, str], bytes]] = []
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        sent = {name.lower(): value for name, value in self.headers.items()}
+        self.server.received.append((self.command, self.path, sent, self.rfile.read(length)))
+        self.send_response(self.server.status)
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(self.server.length or len(self.server.body)))
+        self.end_headers()
+        self.wfile.write(self.server.body)
+
+    def do_POST(self):
+        self.do_GET()
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def server():
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+class Client(ProviderClient):
+    provider = "somebody"
+    credential_owner = Owner.CLINIC
+
+
+def clinic_client(server):
+    return Client(base_url=server.url, headers={"X-Key": "secret"}, retry_delays_s=())
+
+
+def library_session(server, **options):
+    session = requests.Session()
+    mount(session, ProviderAdapter(provider="somebody", base_url=f"{server.url}/there", **options))
+    return session
+
+
+def test_a_form_is_sent_as_a_form(server):
+    clinic_client(server).request("POST", "/x", operation="x", form={"token": "a b"}, headers={"X-More": "1"})
+
+    _, path, headers, body = server.received[0]
+    assert (path, body, headers["x-more"]) == ("/x", b"token=a+b", "1")
+    assert headers["content-type"] == "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "owner"),
+    [
+        (400, Rejected, Owner.US),
+        (401, Unauthorized, Owner.CLINIC),
+        (403, Unauthorized, Owner.CLINIC),
+        (404, NotFoundAtProvider, Owner.US),
+        (429, RateLimited, Owner.PROVIDER),
+        (502, Unavailable, Owner.PROVIDER),
+    ],
+)
+def test_a_status_says_what_it_is_and_whose(server, status, kind, owner):
+    server.status = status
+
+    with pytest.raises(kind) as refused:
+        clinic_client(server).request("GET", "/x", operation="x")
+    assert (refused.value.owner, refused.value.status) == (owner, status)
+
+
+def test_a_credential_does_not_follow_a_redirection(server):
+    server.status, server.headers = 302, {"Location": f"{server.url}/elsewhere"}
+
+    with pytest.raises(Unavailable):
+        clinic_client(server).request("GET", "/x", operation="x")
+    assert [path for _, path, _, _ in server.received] == ["/x"]
+
+
+def test_a_library_speaks_to_the_address_that_was_set(server):
+    library_session(server).get("https://api.somebody.example/v1/x?a=%2B1&b=2", headers={"Authorization": "Bearer t"})
+
+    _, path, headers, _ = server.received[0]
+    assert path == "/there/v1/x?a=%2B1&b=2"
+    assert headers["x-original-host"] == "api.somebody.example"
+    assert headers["authorization"] == "Bearer t"
+
+
+def test_the_real_address_gets_no_extra_header(server):
+    session = requests.Session()
+    mount(session, ProviderAdapter(provider="somebody", base_url=server.url))
+    session.get(f"{server.url}/x")
+
+    assert "x-original-host" not in server.received[0][2]
+
+
+def test_no_proxy_is_followed(server, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+
+    assert library_session(server).get("https://api.somebody.example/x").status_code == 200
+
+
+@pytest.mark.parametrize(("status", "kind"), [(429, RateLimited), (500, Unavailable), (504, Unavailable)])
+def test_a_library_never_sees_trouble(server, status, kind):
+    server.status, server.body = status, b"<html>sorry</html>"
+
+    with pytest.raises(kind) as failed:
+        library_session(server, operation="ask").post("https://api.somebody.example/x")
+    assert (failed.value.operation, failed.value.status, failed.value.owner) == ("ask", status, Owner.PROVIDER)
+    assert len(server.received) == 1
+
+
+def test_a_library_sees_refusals(server):
+    server.status = 401
+
+    assert library_session(server).get("https://api.somebody.example/x").status_code == 401
+
+
+def test_an_answer_that_breaks_off_counts_as_not_reached(server):
+    server.length = 1000
+
+    with pytest.raises(Unavailable):
+        library_session(server).get("https://api.somebody.example/x")
+    with pytest.raises(Unavailable):
+        clinic_client(server).request("GET", "/x", operation="x")
