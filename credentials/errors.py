@@ -101,6 +101,16 @@ class ProviderUnreachable(CredentialError):
         )
 
 
+class CheckImpossible(ProviderUnreachable):
+    """The provider refuses us, not the clinic: our own registration or key is wrong."""
+
+    code = "check_impossible"
+
+    def __init__(self, provider: Provider) -> None:
+        super().__init__(provider)
+        self.message = f"We could not ask {provider.label}: the fault is ours and has been logged. Nothing was changed."
+
+
 class NeedsReconnect(CredentialError):
     """The provider ended our access; only the clinic can give it again."""
 

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from credentials import events
 from credentials.envelopes import open_credentials, seal_credentials
-from credentials.errors import NotConnected
+from credentials.errors import CredentialUnreadable, NotConnected
 from credentials.invalidation import announce_change, listener
 from credentials.models import OrgCredential
 from credentials.org_keys import delete_data_key
@@ -100,8 +100,12 @@ class CredentialService:
             log.debug("credentials.read", org=str(org_id), provider=provider.value, cached=True)
             return found
         epoch = self._cache.epoch()
-        with org_scope(org_id), org_tx():
-            credentials = open_credentials(org_id, provider, _find(provider))
+        try:
+            with org_scope(org_id), org_tx():
+                credentials = open_credentials(org_id, provider, _find(provider))
+        except CredentialUnreadable as unreadable:
+            self.mark_failed(org_id=org_id, provider=provider, error=unreadable.message)
+            raise
         log.info("credentials.read", org=str(org_id), provider=provider.value, cached=False)
         if not _is_changing(key):
             self._cache.put(key, credentials, epoch=epoch)
@@ -186,10 +190,10 @@ class CredentialService:
         with org_scope(org_id), org_tx():
             OrgCredential.objects.filter(provider=provider, key_commitment=version).update(**values)
 
-    def mark_failed(self, *, org_id: UUID, provider: Provider, version: str, error: str) -> bool:
-        """Note that the provider refuses these very credentials. True when they worked before: its admins are told."""
+    def mark_failed(self, *, org_id: UUID, provider: Provider, error: str, version: str = "") -> bool:
+        """Note that credentials do not work: those of `version`, or whichever are there. True when they did before."""
         with org_scope(org_id), org_tx():
-            rows = OrgCredential.objects.filter(provider=provider, key_commitment=version)
+            rows = OrgCredential.objects.filter(provider=provider, **({"key_commitment": version} if version else {}))
             row = rows.select_for_update().first()
             if row is None:
                 return False

@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     },
     "sweep-agents": {"task": "agents.tasks.sweep_agents", "schedule": schedule(30), "options": {"expires": 30}},
     "sweep-numbers": {"task": "agents.tasks.sweep_numbers", "schedule": schedule(30), "options": {"expires": 30}},
+    "verify-credentials": {"task": "credentials.tasks.verify_all", "schedule": crontab(hour=2, minute=40)},
     "purge-webhook-payloads": {"task": "calls.tasks.purge_webhook_payloads", "schedule": crontab(hour=3, minute=20)},
     "purge-ended-sessions": {"task": "orgs.tasks.purge_ended_sessions", "schedule": crontab(hour=3, minute=40)},
     "seal-audit-log": {"task": "orgs.tasks.seal_audit_log", "schedule": schedule(60), "options": {"expires": 60}},

@@ -213,6 +213,12 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable("VAPI_PUBLIC_KEY", "Vapi's public key, for test calls in the browser."),
     Variable(
+        "ALLOW_ORG_VAPI_KEYS",
+        "Whether a clinic may keep its assistants in an account of its own at Vapi.",
+        "false",
+        check=_one_of("true", "false"),
+    ),
+    Variable(
         "VAPI_BASE_URL",
         "Vapi's address; the sandbox or the EU region instead of the default.",
         "https://api.vapi.ai",

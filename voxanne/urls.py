@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("calls.urls")),
     path("", include("scheduling.urls")),
     path("", include("agents.urls")),
+    path("", include("credentials.urls")),
     path("", include("orgs.urls")),
     path("", include("voxanne.ui.urls")),
     path("accounts/", include("allauth.urls")),

@@ -25,6 +25,7 @@ OPEN = {
     "orgs:api_token": "makes an identity",
     "orgs:api_token_refresh": "makes an identity",
     "orgs:api_token_revoke": "ends an identity",
+    "credentials:api_callback": "hands a provider's answer to the page that asks who is there",
     "orgs:invitation": "opened by its token, for the invited address",
     "ui:theme": "sets a cookie that holds no secret",
     "account_login": "makes an identity",

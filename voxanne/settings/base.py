@@ -145,6 +145,8 @@ SANDBOX = bool(SANDBOX_URL)
 VAPI_BASE_URL = env.str("VAPI_BASE_URL", default="https://api.vapi.ai").rstrip("/")
 VAPI_PRIVATE_KEY = env.str("VAPI_PRIVATE_KEY", default="")
 VAPI_WEBHOOK_SECRET = env.str("VAPI_WEBHOOK_SECRET", default="")
+# Whether a clinic may keep its assistants in an account of its own at Vapi.
+ALLOW_ORG_VAPI_KEYS = env.bool("ALLOW_ORG_VAPI_KEYS", default=False)
 VAPI_RETRY_DELAYS_S = (0.05, 0.1) if TESTING else (2.0, 4.0, 8.0)
 
 ENCRYPTION_KEY = env.str("ENCRYPTION_KEY", default="")
@@ -158,7 +160,12 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "voxanne.api.render_error",
     "NUM_PROXIES": TRUSTED_PROXIES,
-    "DEFAULT_THROTTLE_RATES": {"sign_in": "30/min", "refresh": "60/min", "validate": "120/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "sign_in": "30/min",
+        "refresh": "60/min",
+        "validate": "120/min",
+        "integrations": "60/min",
+    },
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {

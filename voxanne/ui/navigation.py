@@ -51,6 +51,13 @@ MAIN = (
         permission="appointments:read",
     ),
     NavItem(label="Agents", url_name="agents:list", icon="headset", permission="agents:read"),
+    NavItem(
+        label="Integrations",
+        url_name="credentials:integrations",
+        icon="plug",
+        permission="credentials:read",
+        owns=("credentials:edit", "credentials:disconnect", "credentials:returned"),
+    ),
 )
 
 FOOT = (

@@ -1,0 +1,20 @@
+"""What the integrations API reads and answers, for its description. Shapes are checked in `credentials.fields`."""
+
+from rest_framework import serializers
+
+
+class TwilioRequest(serializers.Serializer):  # type: ignore[type-arg]
+    accountSid = serializers.CharField(help_text="AC and 32 hexadecimal characters")  # noqa: N815 - the API's name
+    authToken = serializers.CharField(write_only=True)  # noqa: N815 - the API's name
+    phoneNumber = serializers.CharField(help_text="E.164")  # noqa: N815 - the API's name
+    whatsappNumber = serializers.CharField(required=False)  # noqa: N815 - the API's name
+    messagingServiceSid = serializers.CharField(required=False)  # noqa: N815 - the API's name
+
+
+class ResendRequest(serializers.Serializer):  # type: ignore[type-arg]
+    apiKey = serializers.CharField(write_only=True)  # noqa: N815 - the API's name
+    fromEmail = serializers.EmailField()  # noqa: N815 - the API's name
+
+
+class KeyRequest(serializers.Serializer):  # type: ignore[type-arg]
+    apiKey = serializers.CharField(write_only=True, required=False)  # noqa: N815 - the API's name

@@ -1,0 +1,63 @@
+"""The forms in which credentials are typed: write-only, checked by the same rules as the API."""
+
+from typing import Any
+
+from django import forms
+from django.forms.utils import ErrorDict
+
+from credentials.errors import CredentialError
+from credentials.fields import FIELDS, Field
+from credentials.types import Provider, ProviderStatus
+from voxanne.errors import BadInput
+
+DOTS = "••••••••"
+
+
+class ProviderForm(forms.Form):
+    """One provider's fields. What is stored shows as its mask and stays when its field is left empty.
+
+    The service checks the shape; `refuse` puts what it says beside the fields.
+    """
+
+    def __init__(
+        self, data: Any = None, *, provider: Provider, status: ProviderStatus | None = None, **options: Any
+    ) -> None:
+        super().__init__(data, auto_id=f"{provider.value}_%s", **options)
+        for field in FIELDS[provider]:
+            self.fields[field.name] = _form_field(field, status)
+
+    def full_clean(self) -> None:
+        """Nothing is checked here."""
+        self._errors = ErrorDict()
+        self.cleaned_data: dict[str, Any] = {}
+
+    def given(self) -> dict[str, str]:
+        """What was typed, by the names that the API uses."""
+        return {name: str(self.data.get(name, "")) for name in self.fields}
+
+    def refuse(self, refused: BadInput | CredentialError) -> None:
+        """Show what the service said: beside the fields that it names, else above the form."""
+        for name, sentences in refused.fields.items():
+            self.add_error(name, list(sentences))
+        if not refused.fields:
+            self.add_error(None, refused.message)
+
+
+def _form_field(field: Field, status: ProviderStatus | None) -> forms.CharField:
+    attrs = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+    if field.is_secret:
+        widget: forms.Widget = forms.PasswordInput(attrs={**attrs, "autocomplete": "new-password"})
+    else:
+        widget = forms.TextInput(attrs={**attrs, "type": field.kind})
+    made = forms.CharField(label=field.label, help_text=field.help, required=not field.is_optional, widget=widget)
+    made.mask = _mask(field, status)  # type: ignore[attr-defined]
+    return made
+
+
+def _mask(field: Field, status: ProviderStatus | None) -> str:
+    """What stands for the stored value, "" when none is."""
+    if status is None or not status.is_active:
+        return ""
+    if field.mask:
+        return str(status.metadata.get(field.mask) or "")
+    return "" if field.is_optional else DOTS
