@@ -9,6 +9,7 @@ from providers.resend.types import ResendDomain
 from voxanne.errors import Owner, ProviderError, RateLimited, Rejected, Unauthorized
 from voxanne.http import ProviderClient
 
+PAGE = 100
 # Resend's names of refusals that say more than their status.
 _KEY_REFUSED = {"missing_api_key", "invalid_api_key", "restricted_api_key", "suspended_api_key"}
 _TOO_MANY = {"rate_limit_exceeded", "daily_quota_exceeded", "monthly_quota_exceeded"}
@@ -30,8 +31,14 @@ class ResendClient(ProviderClient):
         Raises:
             Unauthorized: also, with the code `restricted_api_key`, for a key that may only send.
         """
-        answer = self.request("GET", "/domains", operation="list_domains", params={"limit": "100"})
-        return [ResendDomain(name=item["name"], status=item["status"]) for item in answer["data"]]
+        params, found = {"limit": str(PAGE)}, list[ResendDomain]()
+        while True:
+            answer = self.request("GET", "/domains", operation="list_domains", params=params)
+            rows = answer["data"]
+            found += [ResendDomain(name=row["name"], status=row["status"]) for row in rows]
+            if not (rows and answer.get("has_more")):
+                return found
+            params["after"] = rows[-1]["id"]
 
     def send_email(
         self,
