@@ -12,6 +12,7 @@ from sandbox import control, control_errors, refusals
 from sandbox.background import Background
 from sandbox.calls.switchboard import Switchboard
 from sandbox.database import Database
+from sandbox.elevenlabs.routes import elevenlabs_mount
 from sandbox.faults import Faults
 from sandbox.gate import ProviderGate
 from sandbox.google.routes import google_mount
@@ -20,7 +21,9 @@ from sandbox.messenger import Messenger
 from sandbox.microsoft.routes import microsoft_mount
 from sandbox.origin_guard import OriginGuard
 from sandbox.pages.routes import page_routes
-from sandbox.resend import routes as resend
+from sandbox.resend.access import ResendError
+from sandbox.resend.access import refuse as refuse_resend
+from sandbox.resend.routes import resend_mount
 from sandbox.resources import Resources
 from sandbox.state import Sandbox
 from sandbox.twilio.routes import twilio_mount
@@ -56,16 +59,17 @@ def create_app(options: Options) -> ASGIApp:
         lifespan=lifespan,
         routes=[
             vapi.vapi_mount(),
-            resend.resend_mount(),
+            resend_mount(),
             twilio_mount(),
             google_mount(),
             microsoft_mount(),
+            elevenlabs_mount(),
             control.control_mount(),
             *page_routes(),
         ],
         exception_handlers={
             VapiError: vapi.refuse,
-            resend.ResendError: resend.refuse,
+            ResendError: refuse_resend,
             control_errors.ControlError: control_errors.refuse,
             refusals.Refusal: refusals.refuse,
         },

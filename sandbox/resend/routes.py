@@ -1,16 +1,17 @@
-"""Resend's emails: POST /emails and GET /emails/{id}."""
+"""Resend's emails: POST /emails and GET /emails/{id}; its domains are next door."""
 
 import hashlib
 import re
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
 from sandbox.json_types import JsonObject, JsonValue, dumps, parse_object
+from sandbox.resend.access import ResendError, require_key
+from sandbox.resend.domains import domain_routes, require_verified
 from sandbox.resources import Resources, Selection
 from sandbox.state import sandbox_of
-from sandbox.vapi.access import BAD_SUFFIX
 
 MAX_RECIPIENTS = 50
 ADDRESS = re.compile(r"^(?:[^<>\r\n]*<\s*[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+\s*>|[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)$")
@@ -20,32 +21,14 @@ FIELDS = frozenset(
 )  # fmt: skip
 
 
-class ResendError(Exception):
-    """A refusal in Resend's form."""
-
-    def __init__(self, status_code: int, name: str, message: str) -> None:
-        """Remember what to answer."""
-        super().__init__(message)
-        self.status_code = status_code
-        self.name = name
-        self.message = message
-
-
-async def refuse(_request: Request, error: Exception) -> Response:
-    """Turn a refusal into its response."""
-    if not isinstance(error, ResendError):
-        raise error
-    body = {"statusCode": error.status_code, "name": error.name, "message": error.message}
-    return JSONResponse(body, status_code=error.status_code)
-
-
 async def send(request: Request) -> JSONResponse:
     """Accept an email. The same Idempotency-Key gives the first answer again; with another body it is refused."""
-    _require_key(request)
+    require_key(request)
     body = parse_object(await request.body())
     if body is None:
         raise ResendError(422, "validation_error", "The request body must be a JSON object.")
     _check(body)
+    require_verified(str(body["from"]))
     resources = sandbox_of(request).resources
     key = request.headers.get("idempotency-key")
     if key and (earlier := _find_by_key(resources, key)):
@@ -59,7 +42,7 @@ async def send(request: Request) -> JSONResponse:
 
 async def show(request: Request) -> JSONResponse:
     """Return one email; it counts as delivered."""
-    _require_key(request)
+    require_key(request)
     email = sandbox_of(request).resources.find("email", request.path_params["identity"])
     if email is None:
         raise ResendError(404, "not_found", "Email not found")
@@ -75,16 +58,12 @@ def resend_mount() -> Mount:
     """Return everything under /resend."""
     return Mount(
         "/resend",
-        routes=[Route("/emails", send, methods=["POST"]), Route("/emails/{identity}", show, methods=["GET"])],
+        routes=[
+            Route("/emails", send, methods=["POST"]),
+            Route("/emails/{identity}", show, methods=["GET"]),
+            *domain_routes(),
+        ],
     )
-
-
-def _require_key(request: Request) -> None:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key.strip():
-        raise ResendError(401, "missing_api_key", "Missing API Key")
-    if key.strip().lower().endswith(BAD_SUFFIX):
-        raise ResendError(403, "invalid_api_key", "API key is invalid")
 
 
 def _check(body: JsonObject) -> None:

@@ -73,3 +73,34 @@ def test_an_idempotency_key_sends_once(sandbox: SandboxClient) -> None:
 
 def test_an_email_that_is_not_there(sandbox: SandboxClient) -> None:
     assert sandbox.http.get("/resend/emails/nothing").json()["name"] == "not_found"
+
+
+def test_domains(sandbox: SandboxClient) -> None:
+    _send(sandbox, {**EMAIL, "to": ["Ana <ana@north.clinic.test>"]})
+    added = sandbox.http.post("/resend/domains", json={"name": "unverified.clinic.test"})
+
+    listed = sandbox.http.get("/resend/domains").json()
+    statuses = {item["name"]: item["status"] for item in listed["data"]}
+    assert added.status_code == 201
+    assert statuses["voxanne.test"] == statuses["north.clinic.test"] == statuses["example.com"] == "verified"
+    assert statuses["unverified.clinic.test"] == "not_started"
+    shown = sandbox.http.get(f"/resend/domains/{added.json()['id']}").json()
+    assert (shown["object"], shown["name"]) == ("domain", "unverified.clinic.test")
+    assert sandbox.http.get("/resend/domains/none").json()["name"] == "not_found"
+    assert sandbox.http.post("/resend/domains", json={"name": "no domain"}).status_code == 422
+
+
+def test_a_sender_needs_a_verified_domain(sandbox: SandboxClient) -> None:
+    refused = _send(sandbox, {**EMAIL, "from": "North <desk@unverified.clinic.test>"})
+
+    assert (refused.status_code, refused.json()["name"]) == (403, "validation_error")
+    assert "The unverified.clinic.test domain is not verified." in refused.json()["message"]
+    assert sandbox.ledger()["emails"] == []
+
+
+def test_a_key_for_sending_only_cannot_list_domains(sandbox: SandboxClient) -> None:
+    key = {"Authorization": "Bearer re_1_sendonly"}
+
+    assert _send(sandbox, EMAIL, **key).status_code == 200
+    refused = sandbox.http.get("/resend/domains", headers=key)
+    assert (refused.status_code, refused.json()["name"]) == (401, "restricted_api_key")

@@ -38,3 +38,49 @@ def test_a_twilio_credential_hides_its_token(sandbox: SandboxClient) -> None:
 
     assert made["accountSid"] == SID
     assert "authToken" not in made
+
+
+def test_another_accounts_number_is_not_found_and_the_owners_webhooks_are_taken_over(sandbox: SandboxClient) -> None:
+    sandbox.create("phone-number", {**BODY, "smsEnabled": False})
+    stranger = {**BODY, "twilioAccountSid": "AC" + "3c" * 16, "number": "+442079460112"}
+    sandbox.create("phone-number", stranger)
+
+    refused = sandbox.vapi("POST", "/phone-number", {**BODY, "number": "+442079460112"}, key="other")
+
+    assert refused.status_code == 400
+    known = {item["phone_number"]: item for item in sandbox.http.get("/sandbox/twilio").json()["numbers"]}
+    assert known[NUMBER]["voice_url"].endswith("/vapi/twilio/inbound_call")
+    assert "sms_url" not in known[NUMBER]
+    assert known["+442079460112"]["sms_url"].endswith("/vapi/twilio/sms")
+
+
+def test_an_elevenlabs_credential_is_kept_changed_and_removed(sandbox: SandboxClient) -> None:
+    made = sandbox.create("credential", {"provider": "11labs", "name": "Voices", "apiKey": "sk_hush"})
+    path = f"/credential/{made['id']}"
+    renamed = sandbox.vapi("PATCH", path, {"name": "Our voices", "apiKey": "sk_hush_too"})
+    unknown = sandbox.vapi("PATCH", path, {"authToken": "x"})
+
+    assert "apiKey" not in made
+    assert (renamed.status_code, renamed.json()["name"]) == (200, "Our voices")
+    assert "apiKey" not in renamed.json()
+    assert "property authToken should not exist" in unknown.json()["message"]
+    assert "hush" not in sandbox.http.get("/sandbox/ledger").text + sandbox.http.get("/tools").text
+    assert sandbox.vapi("DELETE", path).status_code == 200
+    assert sandbox.vapi("GET", path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"provider": "twilio", "accountSid": SID}, "authToken should not be empty"),
+        ({"provider": "twilio", "authToken": TOKEN}, "accountSid should not be empty"),
+        ({"provider": "11labs"}, "apiKey should not be empty"),
+        ({"provider": "11labs", "apiKey": "k", "name": "x" * 41}, "name must be shorter than or equal to 40"),
+        ({"provider": "azure"}, "provider must be one of the following values"),
+    ],
+)
+def test_credentials_that_are_refused(sandbox: SandboxClient, body: dict[str, str], message: str) -> None:
+    refused = sandbox.vapi("POST", "/credential", body)
+
+    assert refused.status_code == 400
+    assert any(message in problem for problem in refused.json()["message"])

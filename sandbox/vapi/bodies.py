@@ -170,7 +170,7 @@ def _authentication_plan(name: str, value: JsonValue) -> Iterator[str]:
 
 CREDENTIAL = Shape(
     {
-        "provider": one_of("custom-credential", "webhook"),
+        "provider": one_of("custom-credential", "webhook", "twilio", "11labs"),
         "name": NAME,
         "authenticationPlan": _authentication_plan,
         **any_of("encryptionPlan"),
@@ -179,13 +179,19 @@ CREDENTIAL = Shape(
 )
 TWILIO_CREDENTIAL = Shape(
     {
-        **any_of("apiKey", "apiSecret"),
         "provider": one_of("twilio"),
         "name": NAME,
         "accountSid": text(),
         "authToken": text(),
+        "apiKey": text(),
+        "apiSecret": text(),
     },
     required=frozenset({"provider", "accountSid"}),
+    one_group_of=(("authToken",), ("apiKey", "apiSecret")),
+)
+ELEVENLABS_CREDENTIAL = Shape(
+    {"provider": one_of("11labs"), "name": NAME, "apiKey": text(10_000), "apiUrl": url},
+    required=frozenset({"provider", "apiKey"}),
 )
 
 

@@ -33,4 +33,6 @@ def take_webhooks(body: JsonObject, resources: Resources, *, base_url: str) -> N
 def _find_owned(body: JsonObject, resources: Resources) -> JsonObject | None:
     token = body.get("twilioAuthToken", "")
     account = accounts.sign_in(resources, body["twilioAccountSid"], token) if token else None
-    return numbers.name_number(resources, account["id"], body["number"]) if account else None
+    if account is None or account["status"] != "active":
+        return None
+    return numbers.name_number(resources, account["id"], body["number"])

@@ -13,7 +13,7 @@ from sandbox.vapi.errors import not_found
 from sandbox.vapi.listing import paged, read_page, read_selection
 
 SECRETS = frozenset({"token", "secretKey", "clientSecret"})
-CARRIER_SECRETS = frozenset({"authToken", "apiSecret", "twilioAuthToken", "twilioApiSecret"})
+CARRIER_SECRETS = frozenset({"authToken", "apiKey", "apiSecret", "twilioAuthToken", "twilioApiKey", "twilioApiSecret"})
 
 
 class CollectionRoutes:

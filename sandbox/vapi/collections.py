@@ -110,7 +110,7 @@ COLLECTIONS = {
             bodies.CREDENTIAL,
             lambda _body: (),
             immutable=frozenset({"provider"}),
-            variants={"twilio": bodies.TWILIO_CREDENTIAL},
+            variants={"twilio": bodies.TWILIO_CREDENTIAL, "11labs": bodies.ELEVENLABS_CREDENTIAL},
         ),
         Collection(
             "phone-number",

@@ -16,11 +16,15 @@ HTTP_URL = re.compile(r"^https?://[^\s/]+", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Shape:
-    """The properties an object may have. Others are refused unless it is `open`."""
+    """The properties an object may have. Others are refused unless it is `open`.
+
+    Of `one_group_of`, groups of properties, at least one has to be complete.
+    """
 
     properties: Mapping[str, Check]
     required: frozenset[str] = frozenset()
     open: bool = False
+    one_group_of: tuple[tuple[str, ...], ...] = ()
 
     def problems(self, body: JsonObject, *, partial: bool = False, prefix: str = "") -> list[str]:
         """Return every rule the body breaks, in order; `partial` lifts what is required (PATCH)."""
@@ -29,10 +33,17 @@ class Shape:
             found += [f"{prefix}property {key} should not exist" for key in body if key not in self.properties]
         if not partial:
             found += [f"{prefix}{name} should not be empty" for name in sorted(self.required) if body.get(name) is None]
+            found += self._missing_group(body, prefix)
         for name, check in self.properties.items():
             if body.get(name) is not None:
                 found += check(f"{prefix}{name}", body[name])
         return found
+
+    def _missing_group(self, body: JsonObject, prefix: str) -> list[str]:
+        groups = self.one_group_of
+        if not groups or any(all(body.get(name) for name in group) for group in groups):
+            return []
+        return [f"{prefix}{groups[0][0]} should not be empty"]
 
 
 def anything(_name: str, _value: JsonValue) -> Iterator[str]:

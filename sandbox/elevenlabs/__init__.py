@@ -1,0 +1,1 @@
+"""ElevenLabs' HTTP API: the account, its voices, and speech that is silence."""
