@@ -26,6 +26,7 @@ from sandbox.resend.access import refuse as refuse_resend
 from sandbox.resend.routes import resend_mount
 from sandbox.resources import Resources
 from sandbox.state import Sandbox
+from sandbox.twilio import caller_ids, messages
 from sandbox.twilio.routes import twilio_mount
 from sandbox.vapi import routes as vapi
 from sandbox.vapi.errors import VapiError
@@ -49,6 +50,8 @@ def create_app(options: Options) -> ASGIApp:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         sandbox = _assemble(options, database, ledger, faults)
         app.state.sandbox = sandbox
+        caller_ids.resume(sandbox)
+        messages.resume(sandbox)
         yield
         await sandbox.background.stop()
         await sandbox.switchboard.close()

@@ -17,6 +17,8 @@ from sandbox.refusals import fault_response
 HANG_S = 120.0
 MAX_RECORDED_BYTES = 100_000
 FORM = "application/x-www-form-urlencoded"
+UNREAD = ("text/html", "audio/")
+"""Answers of which only the size is recorded: pages, which may carry codes, and sound."""
 
 
 @dataclass
@@ -24,12 +26,15 @@ class _Answer:
     """What the provider's code sent back, captured on its way out."""
 
     status_code: int | None = None
+    is_readable: bool = True
     messages: list[Message] = field(default_factory=list)
 
     async def capture(self, message: Message) -> None:
         """Stand in for the server's `send`."""
         if message["type"] == "http.response.start":
             self.status_code = message["status"]
+            kind = dict(message["headers"]).get(b"content-type", b"").decode("latin-1")
+            self.is_readable = not kind.startswith(UNREAD)
         self.messages.append(message)
 
     @property
@@ -79,7 +84,7 @@ class ProviderGate:
                 headers=redact_headers(headers),
                 body=_readable(body, is_form=is_form),
                 status_code=answer.status_code,
-                response=_readable(answer.body),
+                response=_readable(answer.body) if answer.is_readable else f"({len(answer.body)} bytes)",
                 ms=(time.perf_counter() - started) * 1000,
                 fault=None if strike is Strike.NONE else str(strike),
             )

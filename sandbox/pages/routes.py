@@ -3,7 +3,7 @@
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sandbox.pages import actions, views
+from sandbox.pages import actions, diaries, lines, views
 from sandbox.pages.rendering import HOME
 
 
@@ -17,6 +17,14 @@ def page_routes() -> list[Route | Mount]:
         Route("/emails", views.emails),
         Route("/emails/{email_id}", views.email_detail),
         Route("/emails/{email_id}/body", views.email_body),
+        Route("/messages", lines.messages, methods=["GET"]),
+        Route("/messages", lines.send_message, methods=["POST"]),
+        Route("/numbers", lines.numbers),
+        Route("/oauth", diaries.grants),
+        Route("/oauth/revoke", diaries.take_back, methods=["POST"]),
+        Route("/calendar", diaries.events, methods=["GET"]),
+        Route("/calendar", diaries.add, methods=["POST"]),
+        Route("/calendar/remove", diaries.remove, methods=["POST"]),
         Route("/requests", views.requests),
         Route("/faults", views.faults),
         Route("/rules", views.rules),

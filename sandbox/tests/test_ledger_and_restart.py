@@ -116,3 +116,30 @@ def test_a_call_at_real_pace_takes_its_time(sandbox: SandboxClient, clinic: Clin
     assert [item["status"] for item in clinic.of_kind("status-update")] == ["queued", "ringing"]
     assert sandbox.http.get(f"/sandbox/calls/{call_id}").json()["status"] == "running"
     assert sandbox.vapi("GET", f"/call/{call_id}").json()["status"] == "ringing"
+
+
+def test_a_killed_sandbox_still_ends_its_verification_calls_and_messages(tmp_path: Path) -> None:
+    number = "+447700900123"
+    with _process(tmp_path) as (sandbox, process):
+        with _twilio(sandbox) as account:
+            account.post("/OutgoingCallerIds.json", data={"PhoneNumber": number}).raise_for_status()
+            order = {"To": number, "From": "+14155550123", "Body": "Hello"}
+            account.post("/Messages.json", data=order).raise_for_status()
+        os.kill(process.pid, signal.SIGKILL)
+
+    with _process(tmp_path) as (sandbox, _):
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            state = sandbox.http.get("/sandbox/twilio").json()
+            if state["callerIds"] and state["messages"][0]["status"] == "delivered":
+                break
+            time.sleep(0.05)
+
+    assert [item["phone_number"] for item in state["callerIds"]] == [number]
+    assert state["messages"][0]["status"] == "delivered"
+
+
+def _twilio(sandbox: SandboxClient) -> httpx.Client:
+    sid = "AC" + "1" * 32
+    base = f"{sandbox.base_url}/twilio/2010-04-01/Accounts/{sid}"
+    return httpx.Client(base_url=base, auth=(sid, "a" * 32), trust_env=False)

@@ -79,6 +79,7 @@ def test_the_way_back_by_form(sandbox: SandboxClient, person: Person) -> None:
     assert fields["state"] == "state-1"
     assert person.exchange(fields["code"]).status_code == 200
     assert "form-action 'self' http://127.0.0.1:8000" in page.headers["content-security-policy"]
+    assert fields["code"] not in sandbox.http.get("/sandbox/ledger").text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,10 @@ from sandbox.tests.client import SandboxClient
 from sandbox.tests.clinic import Clinic
 from sandbox.tests.test_resend import EMAIL
 
-TABS = ["/", "/assistants", "/tools", "/emails", "/requests", "/faults", "/rules"]
+TABS = [
+    "/", "/assistants", "/tools", "/emails", "/messages", "/numbers", "/oauth", "/calendar", "/requests", "/faults",
+    "/rules",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", TABS)
@@ -78,7 +81,10 @@ def test_an_emails_link_can_be_clicked_and_its_html_can_do_no_harm(sandbox: Sand
     assert "default-src 'none'" in body.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("path", ["/place-call", "/faults/vapi", "/faults/vapi/remove", "/reset", "/sandbox/reset"])
+@pytest.mark.parametrize(
+    "path",
+    ["/place-call", "/faults/vapi", "/faults/vapi/remove", "/reset", "/sandbox/reset", "/messages", "/oauth/revoke"],
+)
 def test_a_form_from_another_site_is_refused(sandbox: SandboxClient, path: str) -> None:
     response = sandbox.http.post(path, data={}, headers={"Origin": "https://elsewhere.test"})
 

@@ -14,6 +14,7 @@ REQUESTS = "twilio.validation"
 CALLED_FROM = "+14157234000"
 ANSWERED_AFTER_S = 2.0
 GIVEN_UP_AFTER_S = 4.0
+RINGING = "ringing"
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,17 @@ def begin(sandbox: Sandbox, account_sid: str, fields: dict[str, str]) -> JsonObj
             "validation_code": f"{secrets.randbelow(10**6):06d}",
             "status_callback": fields.get("StatusCallback", ""),
             "status_callback_method": fields.get("StatusCallbackMethod") or "POST",
-            "outcome": "ringing",
+            "outcome": RINGING,
         },
     )
-    delay = int(fields.get("CallDelay") or 0)
-    sandbox.background.later(delay + ending_for(number).after_s, lambda: _hang_up(sandbox, validation))
+    _ring(sandbox, validation, delay_s=int(fields.get("CallDelay") or 0))
     return validation
+
+
+def resume(sandbox: Sandbox) -> None:
+    """Go on with the calls that a restart broke off."""
+    for validation in sandbox.resources.select(REQUESTS, Selection(limit=-1, equals={"outcome": RINGING})):
+        _ring(sandbox, validation)
 
 
 def request_shown(validation: JsonObject) -> JsonObject:
@@ -89,6 +95,11 @@ def shown(caller_id: JsonObject) -> JsonObject:
         "date_updated": rfc2822(caller_id["updatedAt"]),
         "uri": f"/{VERSION}/Accounts/{caller_id['account_sid']}/OutgoingCallerIds/{caller_id['id']}.json",
     }
+
+
+def _ring(sandbox: Sandbox, validation: JsonObject, *, delay_s: int = 0) -> None:
+    answered_after_s = ending_for(validation["phone_number"]).after_s
+    sandbox.background.later(delay_s + answered_after_s, lambda: _hang_up(sandbox, validation))
 
 
 async def _hang_up(sandbox: Sandbox, validation: JsonObject) -> None:

@@ -24,8 +24,15 @@ def send(sandbox: Sandbox, account_sid: str, fields: JsonObject) -> JsonObject:
     """Accept a message and let it travel in the background. `fields` are API properties."""
     body = _message(account_sid, {"direction": "outbound-api", **fields})
     message = sandbox.resources.insert(KIND, account_sid, body)
-    sandbox.background.later(SENT_AFTER_S, lambda: _travel(sandbox, message))
+    _send_on(sandbox, message)
     return message
+
+
+def resume(sandbox: Sandbox) -> None:
+    """Go on with the messages that a restart held up."""
+    for status in ("queued", "sent"):
+        for message in sandbox.resources.select(KIND, Selection(limit=-1, equals={"status": status})):
+            _send_on(sandbox, message)
 
 
 async def receive(sandbox: Sandbox, owned: JsonObject, *, sender: str, text: str) -> tuple[JsonObject, SentWebhook]:
@@ -91,6 +98,10 @@ def _message(account_sid: str, fields: JsonObject) -> JsonObject:
     counted = {"num_segments": str(count_segments(text)), "num_media": "0", "error_code": None}
     prefix = "MM" if fields.get("media") else "SM"
     return {"id": new_sid(prefix), "account_sid": account_sid, "status": "queued", **counted, **fields}
+
+
+def _send_on(sandbox: Sandbox, message: JsonObject) -> None:
+    sandbox.background.later(SENT_AFTER_S, lambda: _travel(sandbox, message))
 
 
 async def _travel(sandbox: Sandbox, message: JsonObject) -> None:

@@ -1,0 +1,58 @@
+"""The pages about telephone lines: messages and numbers, with the form that texts the product."""
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from sandbox.control_errors import ControlError
+from sandbox.control_twilio import send_text, twilio_state
+from sandbox.forms import read_form
+from sandbox.json_types import JsonObject
+from sandbox.pages.rendering import page
+from sandbox.state import Sandbox, sandbox_of
+
+SEE_OTHER = 303
+
+
+async def messages(request: Request) -> HTMLResponse:
+    """Show the text messages and the form that sends one."""
+    return _messages_page(sandbox_of(request))
+
+
+async def send_message(request: Request) -> Response:
+    """Text one of the product's numbers."""
+    sandbox, form = sandbox_of(request), await read_form(request)
+    try:
+        told = await send_text(sandbox, {name: form.get(name, "").strip() for name in ("from", "to", "body")})
+    except ControlError as error:
+        return _messages_page(sandbox, error=error.message, chosen=form)
+    if not told["statusCode"] or told["statusCode"] >= 300:
+        answered = told["error"] or f"it answered {told['statusCode']}"
+        return _messages_page(sandbox, error=f"The product did not take the message: {answered}.", chosen=form)
+    return RedirectResponse("/messages", status_code=SEE_OTHER)
+
+
+async def numbers(request: Request) -> HTMLResponse:
+    """Show who owns which number, verification calls, accounts and what became of numbers."""
+    state = twilio_state(sandbox_of(request))
+    return page(
+        "numbers.html",
+        tab="numbers",
+        numbers=state["numbers"],
+        validations=state["validations"],
+        accounts=state["accounts"],
+        history=state["numberHistory"],
+    )
+
+
+def _messages_page(sandbox: Sandbox, *, error: str = "", chosen: JsonObject | None = None) -> HTMLResponse:
+    state = twilio_state(sandbox)
+    return page(
+        "messages.html",
+        status_code=422 if error else 200,
+        tab="messages",
+        messages=state["messages"],
+        opt_outs=state["optOuts"],
+        numbers=state["numbers"],
+        error=error,
+        chosen=chosen or {},
+    )
