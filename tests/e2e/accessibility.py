@@ -66,4 +66,4 @@ def crawl(page: Page, start: str) -> Iterator[str]:
 
 
 def _kind(address: str) -> str:
-    return _UUID.sub("*", address.split("?")[0]) + ("?" if "?" in address else "")
+    return _UUID.sub("*", address.split("?", maxsplit=1)[0]) + ("?" if "?" in address else "")

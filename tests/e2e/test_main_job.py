@@ -60,6 +60,19 @@ def _sees_nothing_of(other, caller, reference):
         assert reference not in other.page.content()
 
 
+def test_the_checklist_leads_to_the_first_call(person):
+    """Its button opens the page that places calls, which leads to the list where the call arrives."""
+    ana = person()
+    ana.sign_up("Checklist Clinic")
+    ana.wait_for_receptionist()
+    ana.step("A first call").get_by_role("link").click()
+    ana.page.get_by_role("button", name="Place the call").click()
+    ana.page.wait_for_url("**/dashboard/calls")
+    expect(ana.page.locator("#rows-first tr")).to_have_count(1)
+    ana.page.goto("/dashboard/onboarding")
+    expect(ana.step("A first call")).to_have_attribute("data-state", "done")
+
+
 def test_a_call_of_one_clinic_is_not_there_for_another(person, crowded):
     stranger = person()
     stranger.sign_up("Stranger Clinic")
