@@ -29,9 +29,9 @@ You get this once for each time it stops. Nothing else at {clinic} has changed.
 """
 
 
-def note_failure(*, org_id: UUID, provider: Provider, version: str, error: str) -> None:
-    """The provider refuses these credentials: keep why, and have the admins told when it is news."""
-    if credential_service.mark_failed(org_id=org_id, provider=provider, version=version, error=error):
+def note_failure(*, org_id: UUID, provider: Provider, error: str, version: str = "") -> None:
+    """Credentials do not work, those of `version` or whichever are there: keep why, and tell the admins when new."""
+    if credential_service.mark_failed(org_id=org_id, provider=provider, error=error, version=version):
         from credentials.tasks import alert_admins
 
         wake(alert_admins, str(org_id), provider.value)

@@ -10,10 +10,25 @@ from django.conf import settings
 
 from credentials import alerts, calendar_tokens, verification
 from credentials.calendars import CALENDARS, calendar_provider
-from credentials.errors import ConnectInBrowser, CredentialError, CredentialRefused, NeedsReconnect, NotConnected
+from credentials.errors import (
+    ConnectInBrowser,
+    CredentialError,
+    CredentialRefused,
+    CredentialUnreadable,
+    NeedsReconnect,
+    NotConnected,
+)
 from credentials.fields import FIELDS, build, read_values
 from credentials.service import credential_service, new_webhook_secret
-from credentials.types import CalendarCredentials, Credentials, Provider, ProviderStatus, Secret, VapiCredentials
+from credentials.types import (
+    CalendarCredentials,
+    Credentials,
+    Provider,
+    ProviderStatus,
+    Secret,
+    Stored,
+    VapiCredentials,
+)
 from orgs.actors import Actor
 from orgs.models import Organization
 from voxanne.clock import now
@@ -81,21 +96,18 @@ def verify(*, org: Organization, provider: Provider) -> Verdict:
         NotConnected, CredentialDisabled: there is nothing to ask about.
         ProviderUnreachable: nobody knows; what was known before stays.
     """
-    version = ""
     try:
         stored = credential_service.read_stored(org.pk, provider)
-        version = stored.version
         if isinstance(stored.credentials, CalendarCredentials):
-            _verify_calendar(org, provider)
-            version, shown = credential_service.read_stored(org.pk, provider).version, None
-        else:
-            shown = verification.check(stored.credentials)
+            calendar_tokens.refresh_now(org.pk, provider)
+            stored = credential_service.read_stored(org.pk, provider)
+        shown = _ask(org, stored)
+    except CredentialUnreadable as unreadable:
+        alerts.note_failure(org_id=org.pk, provider=provider, error=unreadable.message)
+        return _verdict(org, provider, error=unreadable.message)
     except (CredentialRefused, NeedsReconnect) as refused:
-        if isinstance(refused, CredentialRefused):
-            current = credential_service.read_stored(org.pk, provider).version if provider in CALENDARS else version
-            alerts.note_failure(org_id=org.pk, provider=provider, version=current, error=refused.message)
         return _verdict(org, provider, error=refused.message)
-    credential_service.mark_verified(org_id=org.pk, provider=provider, version=version, metadata=shown)
+    credential_service.mark_verified(org_id=org.pk, provider=provider, version=stored.version, metadata=shown)
     return _verdict(org, provider)
 
 
@@ -130,10 +142,13 @@ def get_status(org: Organization, provider: Provider) -> ProviderStatus:
     return status
 
 
-def _verify_calendar(org: Organization, provider: Provider) -> None:
-    fresh = calendar_tokens.refresh_now(org.pk, provider)
-    with verification.asking(provider):
-        calendar_provider(provider).read_calendar(fresh.access_token.reveal())
+def _ask(org: Organization, stored: Stored) -> dict[str, Any]:
+    try:
+        return verification.check(stored.credentials)
+    except CredentialRefused as refused:
+        provider = stored.credentials.provider
+        alerts.note_failure(org_id=org.pk, provider=provider, version=stored.version, error=refused.message)
+        raise
 
 
 def _verdict(org: Organization, provider: Provider, *, error: str = "") -> Verdict:

@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 from django.forms.utils import ErrorDict
 
-from credentials.errors import CredentialError
 from credentials.fields import FIELDS, Field
 from credentials.types import Provider, ProviderStatus
-from voxanne.errors import BadInput
+from voxanne.errors import DomainError
 
 DOTS = "••••••••"
 
@@ -35,7 +34,7 @@ class ProviderForm(forms.Form):
         """What was typed, by the names that the API uses."""
         return {name: str(self.data.get(name, "")) for name in self.fields}
 
-    def refuse(self, refused: BadInput | CredentialError) -> None:
+    def refuse(self, refused: DomainError) -> None:
         """Show what the service said: beside the fields that it names, else above the form."""
         for name, sentences in refused.fields.items():
             self.add_error(name, list(sentences))

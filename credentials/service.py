@@ -195,7 +195,7 @@ class CredentialService:
         with org_scope(org_id), org_tx():
             rows = OrgCredential.objects.filter(provider=provider, **({"key_commitment": version} if version else {}))
             row = rows.select_for_update().first()
-            if row is None:
+            if row is None or row.verification_error == error:
                 return False
             is_new = row.failed_at is None
             rows.update(verification_error=error, failed_at=row.failed_at or now())

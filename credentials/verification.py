@@ -10,9 +10,11 @@ from typing import Any
 import structlog
 from django.db import connection
 
+from credentials.calendars import calendar_provider
 from credentials.errors import CheckImpossible, CredentialRefused, ProviderUnreachable
 from credentials.masks import mask_phone, mask_sid
 from credentials.types import (
+    CalendarCredentials,
     Credentials,
     ElevenLabsCredentials,
     Provider,
@@ -39,9 +41,7 @@ _REFUSED: dict[Provider, str] = {
 
 
 def check(credentials: Credentials) -> dict[str, Any]:
-    """Ask the provider, and return what may be shown of the credentials.
-
-    Calendars are asked through `credentials.calendar_tokens`, which also refreshes.
+    """Ask the provider, and return what may be shown of the credentials. A calendar's access token must be fresh.
 
     Raises:
         CredentialRefused: the provider does not accept them; a plain sentence says what to do.
@@ -56,6 +56,8 @@ def check(credentials: Credentials) -> dict[str, Any]:
             case ElevenLabsCredentials():
                 ElevenLabsClient(credentials.api_key.reveal()).fetch_user()
                 return {}
+            case CalendarCredentials():
+                return _check_calendar(credentials)
             case VapiCredentials():
                 _check_vapi(credentials)
                 return {"ownAccount": bool(credentials.api_key)}
@@ -108,6 +110,13 @@ def _check_twilio(credentials: TwilioCredentials) -> dict[str, Any]:
         "maskedWhatsapp": mask_phone(credentials.whatsapp_number),
         "maskedServiceSid": mask_sid(credentials.messaging_service_sid),
     }
+
+
+def _check_calendar(credentials: CalendarCredentials) -> dict[str, Any]:
+    calendar = calendar_provider(credentials.provider).read_calendar(
+        credentials.access_token.reveal(), calendar_id=credentials.calendar_id
+    )
+    return {"connected_email": credentials.connected_email, "calendar": calendar.summary}
 
 
 def _check_vapi(credentials: VapiCredentials) -> None:

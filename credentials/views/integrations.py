@@ -18,7 +18,7 @@ from credentials.types import Provider
 from orgs.middleware import OrgRequest
 from orgs.permissions import opens_own_transactions, require_fresh_sign_in, require_permission
 from orgs.scope import org_tx
-from voxanne.errors import BadInput, NotFound
+from voxanne.errors import DomainError, NotFound
 
 # Where a person takes our access back that the provider does not let us end.
 _BY_HAND = {
@@ -50,7 +50,7 @@ def edit(request: OrgRequest, provider: str) -> HttpResponse:
     form = ProviderForm(request.POST, provider=known, status=credential_service.find_status(request.org.pk, known))
     try:
         connections.connect(org=request.org, provider=known, given=form.given(), actor=request.actor, keep_stored=True)
-    except (BadInput, CredentialError) as refused:
+    except DomainError as refused:
         form.refuse(refused)
         return _form_page(request, known, form, status=refused.http_status if refused.http_status >= 500 else 422)
     messages.success(request, f"{known.label} is connected.")
