@@ -103,14 +103,14 @@ def _access_for_writing(request: Request) -> OrgRequest:
 def _answer(request: Request, agent_id: UUID) -> Response:
     with org_tx():
         page = get_agent_page(org=cast("OrgRequest", request._request).org, agent_id=agent_id)
-    own = page.own
+    twilio, own = page.twilio, page.twilio.own
     data: dict[str, Any] = {
         "connected": own is not None,
         "accountSid": own.account_sid if own else None,
         "phoneNumber": own.phone_number if own else None,
         "authToken": own.masked_token if own else None,
-        "source": page.source.value if page.source else None,
+        "source": twilio.source.value if twilio.source else None,
         "syncState": page.number.sync_state if page.number else None,
-        "error": page.problem or (page.number.sync_error if page.number else "") or None,
+        "error": twilio.problem or (page.number.sync_error if page.number else "") or None,
     }
     return Response({"success": True, "data": data})

@@ -15,13 +15,17 @@ class AgentsConfig(AppConfig):
         from credentials.types import Provider
         from orgs.onboarding import register_step
         from orgs.services import register_profile_watcher, register_seeder
+        from orgs.tenancy.samples import register_sample
 
         # Last, because the prompt tells what the other rooms have made.
         register_seeder(create_default_agents, order=90)
         register_profile_watcher(follow_profile)
         register_step(RECEPTIONIST)
+        register_sample("agents.AgentTwilioSettings", lambda: {"account_sid": f"AC{'0' * 32}"})
         events.on_saved(Provider.TWILIO, follow_organisation)
         events.on_deleted(Provider.TWILIO, follow_organisation)
         events.on_saved(Provider.VAPI, follow_webhook_secret)
+        events.on_deleted(Provider.VAPI, follow_webhook_secret)
+        events.on_saved(Provider.VAPI, follow_organisation)
         events.show_sync_state(Provider.TWILIO, find_organisations_note)
         events.list_assistants_with(list_assistant_ids)

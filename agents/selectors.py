@@ -5,29 +5,18 @@ from uuid import UUID
 
 from agents.models import Agent
 from agents.numbers.selectors import find_number
-from agents.twilio import OwnTwilio, find_own_twilio, resolve_twilio
-from agents.twilio_use import TwilioSource
+from agents.twilio import TwilioView, view_twilio
 from orgs.models import Organization
 from telephony.models import PhoneNumberMapping
-from voxanne.errors import DomainError, NotFound
+from voxanne.errors import NotFound
 
 
 @dataclass(frozen=True)
 class AgentPage:
-    """One agent and its line.
-
-    Attributes:
-        own: its own Twilio account, None when it has none.
-        source: whose account serves it, None when nothing resolves; `problem` then says why.
-        phone_number: of the account that serves it, "" without one.
-        number: that number's sync, None before it was ever wanted.
-    """
+    """One agent, whose Twilio account serves it, and how far Vapi follows that number (None: not wanted yet)."""
 
     agent: Agent
-    own: OwnTwilio | None
-    source: TwilioSource | None
-    phone_number: str
-    problem: str
+    twilio: TwilioView
     number: PhoneNumberMapping | None
 
 
@@ -61,10 +50,5 @@ def get_agent_page(*, org: Organization, agent_id: UUID) -> AgentPage:
         NotFound: no such agent here.
     """
     agent = get_agent(agent_id)
-    own = find_own_twilio(org=org, agent_id=agent_id)
-    try:
-        resolved = resolve_twilio(org=org, agent=agent)
-    except DomainError as missing:
-        return AgentPage(agent, own, source=None, phone_number="", problem=missing.message, number=None)
-    called = resolved.credentials.phone_number
-    return AgentPage(agent, own, resolved.source, called, problem="", number=find_number(called))
+    twilio = view_twilio(org=org, agent=agent)
+    return AgentPage(agent, twilio, find_number(twilio.phone_number) if twilio.phone_number else None)

@@ -18,6 +18,7 @@ from credentials.fields import build, read_values
 from credentials.sealing import Sealed, open_in_row, seal_in_row
 from credentials.service import credential_service
 from credentials.types import Provider, Secret, TwilioCredentials
+from credentials.verification import check
 from orgs import audit
 from orgs.actors import Actor
 from orgs.models import Organization
@@ -43,6 +44,22 @@ class OwnTwilio:
 
 
 @dataclass(frozen=True)
+class TwilioView:
+    """Whose account serves an agent, for its page.
+
+    Attributes:
+        own: its own account, None when it has none.
+        source: whose serves it, None when nothing resolves; `problem` then says why.
+        phone_number: of the account that serves it, "" without one.
+    """
+
+    own: OwnTwilio | None
+    source: TwilioSource | None = None
+    phone_number: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
 class ResolvedTwilio:
     """The account that serves an agent, and whose it is."""
 
@@ -60,7 +77,8 @@ def twilio_for(*, org: Organization, agent: Agent) -> ResolvedTwilio:
         AgentTwilioUnreadable, CredentialUnreadable: there is one that cannot be decrypted; no other stands in for it.
     """
     try:
-        resolved = resolve_twilio(org=org, agent=agent)
+        with org_scope(org), org_tx():
+            resolved = _resolve(org, _find_row(agent.pk))
     except DomainError:
         twilio_use.count(None)
         raise
@@ -68,18 +86,15 @@ def twilio_for(*, org: Organization, agent: Agent) -> ResolvedTwilio:
     return resolved
 
 
-def resolve_twilio(*, org: Organization, agent: Agent) -> ResolvedTwilio:
-    """As `twilio_for`, for pages that only show it: nothing is counted."""
-    with org_scope(org), org_tx():
-        own = AgentTwilioSettings.objects.filter(agent_id=agent.pk).first()
-    if own is not None:
-        return ResolvedTwilio(_open(own), TwilioSource.AGENT)
-    if not settings.TWILIO_ORG_FALLBACK:
-        raise TwilioNotConnected("This agent has no Twilio account of its own. Connect one on its page.")
+def view_twilio(*, org: Organization, agent: Agent) -> TwilioView:
+    """What the agent's page and API show. Nothing is counted; one query of ours, inside the open transaction."""
+    row = _find_row(agent.pk)
+    own = _show(row) if row else None
     try:
-        return ResolvedTwilio(credential_service.get(org.pk, Provider.TWILIO), TwilioSource.FALLBACK)
-    except (NotConnected, CredentialDisabled) as missing:
-        raise TwilioNotConnected from missing
+        resolved = _resolve(org, row)
+    except DomainError as missing:
+        return TwilioView(own, problem=missing.message)
+    return TwilioView(own, resolved.source, resolved.credentials.phone_number)
 
 
 def read_credentials(*, org: Organization, agent_id: UUID) -> TwilioCredentials:
@@ -90,10 +105,10 @@ def read_credentials(*, org: Organization, agent_id: UUID) -> TwilioCredentials:
         AgentTwilioUnreadable: its token cannot be decrypted.
     """
     with org_scope(org), org_tx():
-        own = AgentTwilioSettings.objects.filter(agent_id=agent_id).first()
-    if own is None:
+        row = _find_row(agent_id)
+    if row is None:
         raise TwilioNotConnected
-    return _open(own)
+    return _open(row)
 
 
 def find_own_twilio(*, org: Organization, agent_id: UUID) -> OwnTwilio | None:
@@ -105,14 +120,8 @@ def find_own_twilio(*, org: Organization, agent_id: UUID) -> OwnTwilio | None:
     with org_scope(org), org_tx():
         if not Agent.objects.filter(pk=agent_id).exists():
             raise NotFound("We could not find that agent.")
-        own = AgentTwilioSettings.objects.filter(agent_id=agent_id).first()
-        if own is None:
-            return None
-        try:
-            masked, problem = mask_token(_open(own).auth_token.reveal()), ""
-        except AgentTwilioUnreadable as unreadable:
-            masked, problem = _DOTS, unreadable.message
-    return OwnTwilio(own.account_sid, own.phone_number, masked, problem)
+        row = _find_row(agent_id)
+    return _show(row) if row else None
 
 
 def save_own_twilio(*, org: Organization, agent_id: UUID, given: Mapping[str, Any], actor: Actor) -> OwnTwilio:
@@ -130,8 +139,6 @@ def save_own_twilio(*, org: Organization, agent_id: UUID, given: Mapping[str, An
     """
     with org_scope(org):
         credentials = _read(org, agent_id, given)
-        from credentials.verification import check
-
         check(credentials)
         with org_tx():
             store_own_twilio(org=org, agent_id=agent_id, credentials=credentials, actor=actor)
@@ -190,6 +197,30 @@ def remove_own_twilio(*, org: Organization, agent_id: UUID, actor: Actor) -> boo
 def mask_token(token: str) -> str:
     """`••••••••1234`: enough to tell two tokens apart."""
     return f"{_DOTS}{token[-_SHOWN_OF_TOKEN:]}"
+
+
+def _find_row(agent_id: UUID) -> AgentTwilioSettings | None:
+    row: AgentTwilioSettings | None = AgentTwilioSettings.objects.filter(agent_id=agent_id).first()
+    return row
+
+
+def _resolve(org: Organization, row: AgentTwilioSettings | None) -> ResolvedTwilio:
+    if row is not None:
+        return ResolvedTwilio(_open(row), TwilioSource.AGENT)
+    if not settings.TWILIO_ORG_FALLBACK:
+        raise TwilioNotConnected("This agent has no Twilio account of its own. Connect one on its page.")
+    try:
+        return ResolvedTwilio(credential_service.get(org.pk, Provider.TWILIO), TwilioSource.FALLBACK)
+    except (NotConnected, CredentialDisabled) as missing:
+        raise TwilioNotConnected from missing
+
+
+def _show(row: AgentTwilioSettings) -> OwnTwilio:
+    try:
+        masked, problem = mask_token(_open(row).auth_token.reveal()), ""
+    except AgentTwilioUnreadable as unreadable:
+        masked, problem = _DOTS, unreadable.message
+    return OwnTwilio(row.account_sid, row.phone_number, masked, problem)
 
 
 def _read(org: Organization, agent_id: UUID, given: Mapping[str, Any]) -> TwilioCredentials:

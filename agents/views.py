@@ -38,7 +38,7 @@ def agent_detail(request: OrgRequest, agent_id: UUID) -> HttpResponse:
     page = get_agent_page(org=request.org, agent_id=agent_id)
     if _is_fragment(request):
         return render(request, "agents/_line.html", {"page": page})
-    form = AgentTwilioForm(own=page.own, country=request.org.country)
+    form = AgentTwilioForm(own=page.twilio.own, country=request.org.country)
     return render(request, "agents/detail.html", {"page": page, "form": form})
 
 

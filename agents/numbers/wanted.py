@@ -10,7 +10,7 @@ from agents.numbers.records import link_agents
 from agents.numbers.tasks import sync_number
 from credentials.errors import CredentialDisabled, CredentialUnreadable, NotConnected
 from credentials.service import credential_service
-from credentials.types import Provider, TwilioCredentials
+from credentials.types import Provider
 from orgs.models import Organization
 from orgs.scope import org_tx
 from orgs.tasks import enqueue_on_commit
@@ -108,10 +108,8 @@ def _list_wanted(org: Organization) -> list[_WantedNumber]:
     agents = list(Agent.objects.order_by("-is_default", "created_at", "pk").only("pk", "call_direction"))
     reception = next((agent.pk for agent in agents if agent.call_direction == CallDirection.INBOUND), None)
     inbound = {agent.pk for agent in agents if agent.call_direction == CallDirection.INBOUND}
-    wanted = []
-    credentials = _find_organisations(org)
-    if credentials is not None:
-        wanted.append(_WantedNumber(credentials.phone_number, NumberSource.ORGANIZATION, None, reception))
+    shared = _organisations_numbers(org)
+    wanted = [_WantedNumber(number, NumberSource.ORGANIZATION, None, reception) for number in shared]
     for own in AgentTwilioSettings.objects.order_by("pk"):
         # Who rings back a number that an outbound agent called from reaches the reception.
         answering = own.agent_id if own.agent_id in inbound else reception
@@ -119,12 +117,16 @@ def _list_wanted(org: Organization) -> list[_WantedNumber]:
     return wanted
 
 
-def _find_organisations(org: Organization) -> TwilioCredentials | None:
+def _organisations_numbers(org: Organization) -> list[str]:
+    """The number of the organisation's account. One that is off or cannot be read keeps what it had: it may come back,
+    and a number that is taken from Vapi answers nobody."""
     try:
-        credentials = credential_service.get(org.pk, Provider.TWILIO)
-    except (NotConnected, CredentialDisabled, CredentialUnreadable):
-        return None
-    return credentials if isinstance(credentials, TwilioCredentials) else None
+        return [credential_service.get(org.pk, Provider.TWILIO).phone_number]
+    except NotConnected:
+        return []
+    except (CredentialDisabled, CredentialUnreadable):
+        kept = PhoneNumberMapping.objects.filter(source=NumberSource.ORGANIZATION, is_wanted=True)
+        return list(kept.values_list("phone_number", flat=True))
 
 
 def _mark(org: Organization, row: PhoneNumberMapping) -> None:
