@@ -7,7 +7,7 @@ class AgentsConfig(AppConfig):
 
     def ready(self) -> None:
         from agents.numbers.selectors import find_organisations_note
-        from agents.numbers.wanted import follow_organisation
+        from agents.numbers.wanted import follow_organisation, follow_vapi_account
         from agents.onboarding import RECEPTIONIST
         from agents.selectors import list_assistant_ids
         from agents.services import create_default_agents, follow_profile, follow_webhook_secret
@@ -25,6 +25,7 @@ class AgentsConfig(AppConfig):
         events.on_saved(Provider.TWILIO, follow_organisation)
         events.on_deleted(Provider.TWILIO, follow_organisation)
         events.on_saved(Provider.VAPI, follow_webhook_secret)
+        events.on_saved(Provider.VAPI, follow_vapi_account)
         events.on_deleted(Provider.VAPI, follow_webhook_secret)
         events.on_saved(Provider.VAPI, follow_organisation)
         events.show_sync_state(Provider.TWILIO, find_organisations_note)

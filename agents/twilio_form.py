@@ -8,25 +8,31 @@ from django import forms
 from agents.twilio import OwnTwilio
 from voxanne.errors import DomainError
 
-_UNREADABLE = "Enter a whole phone number with its country code, such as +44 20 7946 0123."
 _OF_API = {"accountSid": "account_sid", "authToken": "auth_token", "phoneNumber": "phone_number"}
+
+
+class _Typed(forms.CharField):
+    """A field whose rules are the account's own (`credentials.fields`), so that all that is wrong is said at once."""
+
+    def validate(self, value: Any) -> None:
+        """Nothing here: an empty token means the stored one."""
 
 
 class AgentTwilioForm(forms.Form):
     """Account, token and number. The token is never shown again: its mask stands there, and empty keeps it."""
 
-    account_sid = forms.CharField(
+    account_sid = _Typed(
         label="Account SID",
         max_length=64,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "placeholder": "AC…"}),
     )
-    auth_token = forms.CharField(
+    auth_token = _Typed(
         label="Auth token",
         max_length=128,
         help_text="Both stand on the first page of the Twilio console.",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
-    phone_number = forms.CharField(
+    phone_number = _Typed(
         label="Phone number",
         max_length=32,
         help_text="A number of that account that can take calls.",
@@ -40,19 +46,18 @@ class AgentTwilioForm(forms.Form):
         super().__init__(*args, **kwargs)
         if own is not None and not own.problem:
             token = self.fields["auth_token"]
-            token.required = False
             token.widget.attrs["placeholder"] = own.masked_token
             token.help_text = "Leave it empty to keep this one, or enter another to replace it."
 
     def clean_phone_number(self) -> str:
-        """Accept a number as people write it in the clinic's country; keep E.164."""
+        """Accept a number as people write it in the clinic's country; what is none is left as it was typed."""
         written: str = self.cleaned_data["phone_number"]
         try:
             number = phonenumbers.parse(written, self._country)
-        except phonenumbers.NumberParseException as error:
-            raise forms.ValidationError(_UNREADABLE) from error
+        except phonenumbers.NumberParseException:
+            return written
         if not phonenumbers.is_possible_number(number):
-            raise forms.ValidationError(_UNREADABLE)
+            return written
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
     def given(self) -> dict[str, Any]:

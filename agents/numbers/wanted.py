@@ -59,6 +59,14 @@ def follow_organisation(org: Organization, provider: Provider) -> None:
     settle_numbers(org=org, changed=None)
 
 
+def follow_vapi_account(org: Organization, provider: Provider) -> None:
+    """The organisation may have another account at Vapi: its numbers must be there."""
+    with org_tx():
+        for row in PhoneNumberMapping.objects.select_for_update().filter(is_wanted=True).order_by("pk"):
+            if row.source != NumberSource.MANAGED:
+                _mark(org, row)
+
+
 def mark_answered_by(*, org: Organization, agent_id: UUID) -> None:
     """An agent has another assistant: its numbers must lead there. Inside the open transaction."""
     for row in PhoneNumberMapping.objects.select_for_update().filter(agent_id=agent_id, is_wanted=True):

@@ -160,9 +160,18 @@ def test_the_page_says_what_is_wrong_and_never_repeats_a_token(north_owner, sign
     away = browser.post(f"{page}/twilio", FORM)
 
     assert [answer.status_code for answer in (malformed, refused, away)] == [422] * 3
+    assert "A Twilio account SID is AC and 32 characters" in malformed.content.decode()
+    assert "Write the number with + and its country code" in malformed.content.decode()
     assert escape("does not belong to this Twilio account") in refused.content.decode()
     assert "could not be reached, nothing was changed" in away.content.decode()
     assert not any(TOKEN in answer.content.decode() for answer in (malformed, refused, away))
+
+
+def test_an_empty_form_names_every_field(north_owner, sign_in, provider_sandbox, page):
+    refused = sign_in(north_owner).post(f"{page}/twilio", {})
+
+    assert refused.status_code == 422
+    assert "3 fields need another look" in refused.content.decode()
 
 
 def test_the_page_shows_whose_account_serves_the_agent(north, north_owner, sign_in, vapi_sandbox, page):

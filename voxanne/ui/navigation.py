@@ -50,7 +50,13 @@ MAIN = (
         icon="calendar-days",
         permission="appointments:read",
     ),
-    NavItem(label="Agents", url_name="agents:list", icon="headset", permission="agents:read"),
+    NavItem(
+        label="Agents",
+        url_name="agents:list",
+        icon="headset",
+        permission="agents:read",
+        owns=("agents:detail", "agents:connect_twilio"),
+    ),
     NavItem(
         label="Integrations",
         url_name="credentials:integrations",
