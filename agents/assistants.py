@@ -14,9 +14,10 @@ from agents.registrations import forget_missing
 from agents.sync_records import record_failure, record_success
 from agents.tool_registry import all_tools
 from agents.webhook_credentials import ensure_org_credential, ensure_platform_credential
+from credentials.vapi_accounts import vapi_client_for
 from orgs.models import Organization
 from orgs.scope import org_scope
-from providers.vapi.client import VapiClient, platform_client
+from providers.vapi.client import VapiClient
 from voxanne.errors import DomainError, ProviderError, Rejected
 from voxanne.failpoints import failpoint
 
@@ -54,12 +55,12 @@ def reconcile(*, org: Organization, agent_id: UUID | str, client: VapiClient | N
         lease = take_lease(org=org, agent_id=UUID(str(agent_id)))
         if lease is None:
             return SyncResult(Outcome.BUSY)
-        return _sync_under(lease, org, client or platform_client())
+        return _sync_under(lease, org, client)
 
 
-def _sync_under(lease: Lease, org: Organization, client: VapiClient) -> SyncResult:
+def _sync_under(lease: Lease, org: Organization, client: VapiClient | None) -> SyncResult:
     try:
-        return _sync(client, org, lease)
+        return _sync(client or vapi_client_for(org.pk), org, lease)
     except LeaseLost:
         return SyncResult(Outcome.LOST)
     except (ProviderError, DomainError) as error:
@@ -88,12 +89,18 @@ def _sync(client: VapiClient, org: Organization, lease: Lease) -> SyncResult:
 
 
 def _ensure_links(client: VapiClient, org: Organization) -> tuple[Links, dict[str, tuple[str, str]]]:
-    """Have everything registered that assistants refer to; the tools also with their definition hashes."""
-    tools = ensure_tools(client, all_tools(), credential_id=ensure_platform_credential(client))
+    """Have everything registered that assistants refer to; the tools also with their definition hashes.
+
+    The platform's secret never enters a clinic's own account: there the tools carry the clinic's.
+    """
+    own = ensure_org_credential(client, org)
+    tools = ensure_tools(
+        client, all_tools(), credential_id=own if client.account else ensure_platform_credential(client)
+    )
     links = Links(
         tools={name: tool_id for name, (tool_id, _) in tools.items()},
         output_ids=ensure_structured_outputs(client),
-        credential_id=ensure_org_credential(client, org),
+        credential_id=own,
     )
     return links, tools
 

@@ -29,7 +29,8 @@ def _ensure_tool(client: VapiClient, spec: ToolSpec, credential_id: str) -> tupl
     def register() -> str:
         return _find_same(client.iter_tools(), body) or str(client.create_tool(body)["id"])
 
-    return ensure_registered(Wanted(RegistrationKind.TOOL, spec.name, digest, body, register)), digest
+    wanted = Wanted(RegistrationKind.TOOL, spec.name, digest, body, register, client.account)
+    return ensure_registered(wanted), digest
 
 
 def _ensure_output(client: VapiClient, name: str) -> str:
@@ -39,7 +40,8 @@ def _ensure_output(client: VapiClient, name: str) -> str:
         found = _find_same(client.iter_structured_outputs(), body)
         return found or str(client.create_structured_output(body)["id"])
 
-    return ensure_registered(Wanted(RegistrationKind.STRUCTURED_OUTPUT, name, definition_hash(body), body, register))
+    digest = definition_hash(body)
+    return ensure_registered(Wanted(RegistrationKind.STRUCTURED_OUTPUT, name, digest, body, register, client.account))
 
 
 def _find_same(existing: Iterable[JsonObject], body: JsonObject) -> str | None:

@@ -15,6 +15,7 @@ import structlog
 from django.db.models import Q
 
 from agents.errors import RegistrationBusy
+from agents.hashing import definition_hash
 from agents.models import PlatformRegistration, RegistrationKind
 from orgs.scope import service_tx
 from providers.vapi.client import JsonObject, VapiClient
@@ -33,6 +34,7 @@ class Wanted:
 
     Attributes:
         hash: equal for equal definitions; a secret inside one is represented by something that does not tell it.
+        account: of `VapiClient`; empty for the platform's.
         register: finds or makes the thing and returns its id; called by one worker at a time.
     """
 
@@ -41,6 +43,13 @@ class Wanted:
     hash: str
     definition: JsonObject
     register: Callable[[], str]
+    account: str = ""
+
+    @property
+    def key(self) -> dict[str, str]:
+        """What names the row. Another account at Vapi is another registration."""
+        hashed = definition_hash([self.hash, self.account]) if self.account else self.hash
+        return {"kind": self.kind, "name": self.name, "definition_hash": hashed}
 
 
 def ensure_registered(wanted: Wanted) -> str:
@@ -84,7 +93,7 @@ def _find_or_claim(wanted: Wanted) -> str | None:
     """The id when it is registered, "" while another worker is at it, None when the claim is now ours."""
     moment = now()
     with service_tx("claim a platform registration"):
-        key = {"kind": wanted.kind, "name": wanted.name, "definition_hash": wanted.hash}
+        key = wanted.key
         PlatformRegistration.objects.bulk_create(
             [PlatformRegistration(**key, definition=wanted.definition)], ignore_conflicts=True
         )
@@ -104,7 +113,7 @@ def _register(wanted: Wanted) -> str:
         vapi_id = wanted.register()
     finally:
         with service_tx("record a platform registration"):
-            PlatformRegistration.objects.filter(kind=wanted.kind, name=wanted.name, definition_hash=wanted.hash).update(
+            PlatformRegistration.objects.filter(**wanted.key).update(
                 vapi_id=vapi_id, claimed_until=None, updated_at=now()
             )
     log.info("registration.made", kind=wanted.kind.value, name=wanted.name, vapi_id=vapi_id)

@@ -9,7 +9,7 @@ from orgs.actors import Actor
 from orgs.models import Organization
 from orgs.scope import org_tx
 from voxanne.clock import now
-from voxanne.errors import DomainError, ProviderError, RateLimited, Timeout, Unauthorized, Unavailable
+from voxanne.errors import DomainError, Owner, ProviderError, RateLimited, Timeout, Unauthorized, Unavailable
 from voxanne.live import publish_on_commit
 
 _SENTENCES: dict[type[ProviderError], str] = {
@@ -18,6 +18,7 @@ _SENTENCES: dict[type[ProviderError], str] = {
     RateLimited: "Vapi is busy at the moment. We keep trying.",
     Unauthorized: "Vapi does not accept our key. Our team has to act; nothing is lost.",
 }
+_YOUR_KEY = "Vapi does not accept your own key. Replace it in Integrations; we keep trying."
 _REFUSED = "Vapi did not accept this agent's settings. Check them, or contact support."
 
 
@@ -68,6 +69,8 @@ def say(error: ProviderError | DomainError) -> str:
     """One plain sentence for the clinic."""
     if isinstance(error, DomainError):
         return error.message
+    if isinstance(error, Unauthorized) and error.owner is Owner.CLINIC:
+        return _YOUR_KEY
     return next((sentence for kind, sentence in _SENTENCES.items() if isinstance(error, kind)), _REFUSED)
 
 

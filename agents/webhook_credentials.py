@@ -48,7 +48,9 @@ def _ensure(client: VapiClient, name: str, secret: str, mark: str) -> str:
     body = _body(name, secret)
     shown = {**body, "authenticationPlan": {**body["authenticationPlan"], "token": ""}}
     digest = definition_hash([shown, mark])
-    return ensure_registered(Wanted(RegistrationKind.CREDENTIAL, name, digest, shown, lambda: _give(client, body)))
+    return ensure_registered(
+        Wanted(RegistrationKind.CREDENTIAL, name, digest, shown, lambda: _give(client, body), client.account)
+    )
 
 
 def _give(client: VapiClient, body: JsonObject) -> str:

@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 from credentials.errors import NotConnected
 from credentials.service import credential_service
 from credentials.types import Provider, Secret
-from providers.vapi.client import VapiClient, platform_client
+from providers.vapi.client import ClinicVapiClient, VapiClient, platform_client
 
 
 def vapi_client_for(org_id: UUID) -> VapiClient:
@@ -30,10 +31,13 @@ def find_own_key(org_id: UUID) -> Secret | None:
         return None
 
 
-def client_with(key: Secret) -> VapiClient:
+def client_with(key: Secret, *, retry_delays_s: tuple[float, ...] | None = None) -> VapiClient:
     """A client with a clinic's own key."""
-    return VapiClient(
-        base_url=settings.VAPI_BASE_URL, private_key=key.reveal(), retry_delays_s=settings.VAPI_RETRY_DELAYS_S
+    return ClinicVapiClient(
+        account=salted_hmac("credentials.vapi_account", key.reveal(), algorithm="sha256").hexdigest()[:16],
+        base_url=settings.VAPI_BASE_URL,
+        private_key=key.reveal(),
+        retry_delays_s=settings.VAPI_RETRY_DELAYS_S if retry_delays_s is None else retry_delays_s,
     )
 
 
@@ -43,6 +47,5 @@ def prove_key(key: Secret | None) -> None:
     Raises:
         ProviderError: Vapi does not accept the key, or could not be asked.
     """
-    private_key = key.reveal() if key else settings.VAPI_PRIVATE_KEY
-    client = VapiClient(base_url=settings.VAPI_BASE_URL, private_key=private_key, retry_delays_s=())
+    client = client_with(key, retry_delays_s=()) if key else platform_client(retry_delays_s=())
     client.request("GET", "/assistant", operation="prove_key", params={"limit": "1"})

@@ -59,7 +59,7 @@ def check(credentials: Credentials) -> dict[str, Any]:
             case CalendarCredentials():
                 return _check_calendar(credentials)
             case VapiCredentials():
-                _check_vapi(credentials)
+                prove_key(credentials.api_key)
                 return {"ownAccount": bool(credentials.api_key)}
     raise ValueError(f"{credentials.provider} is not checked here")
 
@@ -117,15 +117,6 @@ def _check_calendar(credentials: CalendarCredentials) -> dict[str, Any]:
         credentials.access_token.reveal(), calendar_id=credentials.calendar_id
     )
     return {"connected_email": credentials.connected_email, "calendar": calendar.summary}
-
-
-def _check_vapi(credentials: VapiCredentials) -> None:
-    try:
-        prove_key(credentials.api_key)
-    except Unauthorized as error:
-        # Vapi's client takes every key for the platform's; this one may be the clinic's.
-        error.owner = Owner.CLINIC if credentials.api_key else Owner.US
-        raise
 
 
 def _check_resend(credentials: ResendCredentials) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from agents.numbers.words import say
 from agents.twilio import read_credentials
 from credentials.service import credential_service
 from credentials.types import Provider, TwilioCredentials
+from credentials.vapi_accounts import vapi_client_for
 from orgs.models import Organization
 from orgs.scope import org_scope
-from providers.vapi.client import JsonObject, VapiClient, platform_client
+from providers.vapi.client import JsonObject, VapiClient
 from telephony.models import NumberSource
 from voxanne.errors import DomainError, NotFoundAtProvider, ProviderError, Rejected
 from voxanne.failpoints import failpoint
@@ -53,14 +54,15 @@ def reconcile_number(
             lease = take_number_lease(row_id=UUID(str(row_id)))
             if lease is None:
                 return outcome
-            outcome, is_done = _sync_under(lease, org, client or platform_client())
+            outcome, is_done = _sync_under(lease, org, client)
             if is_done:
                 return outcome
     return outcome
 
 
-def _sync_under(lease: NumberLease, org: Organization, client: VapiClient) -> tuple[NumberOutcome, bool]:
+def _sync_under(lease: NumberLease, org: Organization, client: VapiClient | None) -> tuple[NumberOutcome, bool]:
     try:
+        client = client or vapi_client_for(org.pk)
         outcome, is_done = _import(client, org, lease) if lease.row.is_wanted else _forget(client, org, lease)
     except LeaseLost:
         return NumberOutcome.LOST, True

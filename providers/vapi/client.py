@@ -6,7 +6,7 @@ from typing import Any
 import requests
 from django.conf import settings
 
-from voxanne.errors import NotFoundAtProvider
+from voxanne.errors import NotFoundAtProvider, Owner
 from voxanne.http import ProviderClient
 
 JsonObject = dict[str, Any]
@@ -16,12 +16,14 @@ PAGE_LIMIT = 100
 
 
 class VapiClient(ProviderClient):
-    """One platform account at Vapi. Every method raises a `ProviderError`; POST is never sent twice.
+    """One account at Vapi. Every method raises a `ProviderError`; POST is never sent twice.
 
     A `find_…` answers None where Vapi says 404.
     """
 
     provider = "vapi"
+    # What tells this account's registrations from another's; empty for the platform's.
+    account: str = ""
 
     def __init__(self, *, base_url: str, private_key: str, **options: Any) -> None:
         super().__init__(base_url=base_url, headers={"Authorization": f"Bearer {private_key}"}, **options)
@@ -163,10 +165,24 @@ class VapiClient(ProviderClient):
             params["createdAtLe"] = min(item["createdAt"] for item in answer)
 
 
-def platform_client() -> VapiClient:
+class ClinicVapiClient(VapiClient):
+    """A clinic's own account: what it refuses, the clinic has to mend.
+
+    Args:
+        account: names the account without telling its key.
+    """
+
+    credential_owner = Owner.CLINIC
+
+    def __init__(self, *, account: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.account = account
+
+
+def platform_client(**options: Any) -> VapiClient:
     """A client with the platform's key; the sandbox is only another base URL."""
     return VapiClient(
         base_url=settings.VAPI_BASE_URL,
         private_key=settings.VAPI_PRIVATE_KEY,
-        retry_delays_s=settings.VAPI_RETRY_DELAYS_S,
+        **{"retry_delays_s": settings.VAPI_RETRY_DELAYS_S, **options},
     )
