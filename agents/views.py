@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agents.numbers.wanted import retry_numbers as retry_numbers_of
 from agents.selectors import get_agent_page, list_agents
@@ -75,11 +75,14 @@ def connect_twilio(request: OrgRequest, agent_id: UUID) -> HttpResponse:
     return redirect("agents:detail", agent_id)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @require_permission("agents:write")
 @require_fresh_sign_in
 def disconnect_twilio(request: OrgRequest, agent_id: UUID) -> HttpResponse:
-    """Let an agent go back to the clinic's account."""
+    """Ask, then let an agent go back to the clinic's account."""
+    if request.method != "POST":
+        page = get_agent_page(org=request.org, agent_id=agent_id)
+        return render(request, "agents/disconnect.html", {"page": page})
     remove_own_twilio(org=request.org, agent_id=agent_id, actor=request.actor)
     messages.success(request, "This agent's own Twilio account is disconnected.")
     return redirect("agents:detail", agent_id)

@@ -148,7 +148,9 @@ def test_the_page_connects_keeps_and_disconnects(north, north_owner, sign_in, pr
     assert "Syncing…" in shown
     kept = browser.post(f"{page}/twilio", {**FORM, "auth_token": "", "phone_number": OTHER_NUMBER})
     assert kept.status_code == 302
+    assert escape("gives up") in browser.get(f"{page}/twilio/remove").content.decode()
     assert browser.post(f"{page}/twilio/remove")["Location"] == page
+    assert "has no Twilio account of its own" in browser.get(f"{page}/twilio/remove").content.decode()
     assert browser.get(f"/api{page.removeprefix('/dashboard')}/twilio").json()["data"] == NOTHING
 
 
@@ -203,6 +205,7 @@ def test_a_foreign_page_is_not_found(south, south_owner, sign_in, page):
         assert browser.get(path).status_code == 404
         assert browser.post(f"{path}/twilio", FORM).status_code == 404
         assert browser.post(f"{path}/twilio/remove").status_code == 404
+        assert browser.get(f"{path}/twilio/remove").status_code == 404
 
 
 def test_the_page_takes_few_queries(north, north_owner, sign_in, django_assert_max_num_queries, page):

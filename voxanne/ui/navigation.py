@@ -55,7 +55,7 @@ MAIN = (
         url_name="agents:list",
         icon="headset",
         permission="agents:read",
-        owns=("agents:detail", "agents:connect_twilio"),
+        owns=("agents:detail", "agents:connect_twilio", "agents:disconnect_twilio"),
     ),
     NavItem(
         label="Integrations",
