@@ -115,6 +115,8 @@ def _stats(spark: list[Day]) -> list[Stat]:
     def stat(
         label: str, value: str, points: list[float], *, unit: str = "", more_is_better: bool | None = True
     ) -> Stat:
+        if not points[-1] and points[-2]:  # a day that has not begun is no fall of 100%
+            return Stat(label=label, value=value, unit=unit, points=points, note="None yet today")
         change: dict[str, Any] = compare(now=points[-1], before=points[-2], more_is_better=more_is_better)
         return Stat(label=label, value=value, unit=unit, points=points, **change)
 

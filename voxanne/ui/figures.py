@@ -12,7 +12,8 @@ class Stat:
     """One figure of the overview.
 
     `value` is ready to read, `unit` stands small behind it. `change` is said against the period before
-    ("+12%", "−3"), None when there is nothing to compare; `is_better` is None when neither way is good.
+    ("+12%", "−3"), None when there is nothing to compare, when `note` may say so; `is_better` is None when neither
+    way is good.
     """
 
     label: str
@@ -22,6 +23,7 @@ class Stat:
     direction: Literal["up", "down", "flat"] = "flat"
     is_better: bool | None = None
     against: str = "yesterday"
+    note: str = ""
     points: Sequence[float] = ()
 
 
