@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any, cast
 
 from django.conf import settings
 from django.forms import BoundField, PasswordInput
@@ -39,5 +40,6 @@ def sentence_case(words: str) -> str:
 
 
 def _shortest() -> int:
-    options = (validator.get("OPTIONS", {}) for validator in settings.AUTH_PASSWORD_VALIDATORS)
-    return max((int(option["min_length"]) for option in options if "min_length" in option), default=_SHORTEST)
+    validators = cast("list[dict[str, Any]]", settings.AUTH_PASSWORD_VALIDATORS)
+    lengths = (validator.get("OPTIONS", {}).get("min_length", 0) for validator in validators)
+    return max(lengths, default=0) or _SHORTEST
