@@ -27,6 +27,5 @@ class AgentsConfig(AppConfig):
         events.on_saved(Provider.VAPI, follow_webhook_secret)
         events.on_saved(Provider.VAPI, follow_vapi_account)
         events.on_deleted(Provider.VAPI, follow_webhook_secret)
-        events.on_saved(Provider.VAPI, follow_organisation)
         events.show_sync_state(Provider.TWILIO, find_organisations_note)
         events.list_assistants_with(list_assistant_ids)

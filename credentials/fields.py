@@ -48,6 +48,11 @@ class Field:
     is_optional: bool = False
     kind: str = "text"
 
+    @property
+    def label_in_sentence(self) -> str:
+        """`auth token` and `API key`: a word that is all capitals stays one."""
+        return self.label if self.label[:2].isupper() else self.label[0].lower() + self.label[1:]
+
 
 def _shaped(pattern: re.Pattern[str], otherwise: str) -> Callable[[str], str]:
     def clean(text: str) -> str:
@@ -194,11 +199,7 @@ def _read(field: Field, value: Any, kept: str) -> str:
     if not text:
         if kept or field.is_optional:
             return kept
-        raise ValueError(f"Enter the {_in_sentence(field.label)}.")
+        raise ValueError(f"Enter the {field.label_in_sentence}.")
     if len(text) > MAX_LENGTH:
         raise ValueError("This is too long.")
     return field.clean(text)
-
-
-def _in_sentence(label: str) -> str:
-    return label if label[:2].isupper() else label[0].lower() + label[1:]

@@ -50,6 +50,7 @@ def _form_field(field: Field, status: ProviderStatus | None) -> forms.CharField:
         widget = forms.TextInput(attrs={**attrs, "type": field.kind})
     made = forms.CharField(label=field.label, help_text=field.help, required=not field.is_optional, widget=widget)
     made.mask = _mask(field, status)  # type: ignore[attr-defined]
+    made.label_of_new = f"New {field.label_in_sentence}"  # type: ignore[attr-defined]
     return made
 
 
