@@ -76,5 +76,7 @@ def configure_logging(*, level: str, human: bool) -> None:
     root.handlers = [handler]
     root.setLevel(level)
     every_run_of_a_task = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
-    for noisy in ("urllib3", "asyncio", "httpx", "httpcore", "kombu", "amqp", *every_run_of_a_task):
+    # Their debug lines quote what they work with: a template's context, a request to a provider with its tokens.
+    quoting = ("django.template", "requests_oauthlib", "oauthlib", "msal", "twilio", "google")
+    for noisy in ("urllib3", "asyncio", "httpx", "httpcore", "kombu", "amqp", *every_run_of_a_task, *quoting):
         logging.getLogger(noisy).setLevel("WARNING")
