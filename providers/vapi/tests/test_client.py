@@ -46,6 +46,23 @@ def test_tools_outputs_and_credentials_are_listed(client):
     assert client.list_phone_numbers() == []
 
 
+def test_a_number_is_imported_changed_and_forgotten(client):
+    account = {"provider": "twilio", "twilioAccountSid": "AC" + "1a" * 16, "twilioAuthToken": "2b" * 16}
+    made = client.create_phone_number({**account, "number": "+442079460121", "smsEnabled": False})
+
+    changed = client.update_phone_number(made["id"], {**account, "number": "+442079460122"})
+    assert client.find_phone_number(made["id"])["number"] == changed["number"] == "+442079460122"
+    client.delete_phone_number(made["id"])
+    assert client.find_phone_number(made["id"]) is None
+
+
+def test_a_carriers_credential_is_kept_and_removed(client):
+    made = client.create_credential({"provider": "twilio", "accountSid": "AC" + "1a" * 16, "authToken": "2b" * 16})
+
+    client.delete_credential(made["id"])
+    assert client.find_credential(made["id"]) is None
+
+
 def test_a_refusal_carries_vapis_words_in_a_list(client):
     with pytest.raises(Rejected) as refused:
         client.create_assistant({"name": "x" * 41, "nonsense": 1})
