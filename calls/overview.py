@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from agents.models import Agent, SyncState
 from calls.models import Call
+from credentials.selectors import list_failures
 from orgs.models import Organization
 from voxanne.clock import now
 from voxanne.ui.durations import say_duration
@@ -82,7 +83,7 @@ GROUP BY 1 ORDER BY 1
 
 
 def overview(*, org: Organization, days: int) -> Overview:
-    """The overview of one organisation over so many days. Three queries, whatever the number of calls."""
+    """The overview of one organisation over so many days. Four queries, whatever the number of calls."""
     today = now().astimezone(org.zone).date()
     by_day = _count_by_day(org, first=today - timedelta(days=max(days, SPARK_DAYS) - 1))
     series = [
@@ -98,7 +99,7 @@ def overview(*, org: Organization, days: int) -> Overview:
         stats=_stats(spark),
         chart=_chart(series),
         days=days,
-        attention=_attention(spark[-1]),
+        attention=_attention(org, spark[-1]),
     )
 
 
@@ -164,8 +165,18 @@ def _answer(series: list[Day], booked: int) -> str:
     return f"{booked} bookings in {period}, most on {best.day:%A} {best.day.day} {best.day:%B}"
 
 
-def _attention(today: Day) -> list[Attention]:
+def _attention(org: Organization, today: Day) -> list[Attention]:
     items = [
+        Attention(
+            title=f"{status.provider.label} needs attention",
+            detail=status.verification_error,
+            href=reverse("credentials:integrations"),
+            icon="plug",
+            tone="error",
+        )
+        for status in list_failures(org)
+    ]
+    items += [
         Attention(
             title=f"{agent.name} is not up to date",
             detail=agent.sync_error or "The last change has not reached the phone line.",

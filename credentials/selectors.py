@@ -133,6 +133,13 @@ def list_cards(org: Organization) -> list[Card]:
     return [_card(org, provider, statuses.get(provider)) for provider in WORDS]
 
 
+def list_failures(org: Organization) -> list[ProviderStatus]:
+    """The integrations that stopped working. One query."""
+    return [
+        status for status in credential_service.list_providers(org.pk) if status.is_active and not status.is_working
+    ]
+
+
 def get_card(org: Organization, provider: Provider) -> Card:
     """One card."""
     return _card(org, provider, credential_service.find_status(org.pk, provider))

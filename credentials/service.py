@@ -1,6 +1,8 @@
 """The credential service: the only door to organisations' stored secrets."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, overload
@@ -126,7 +128,7 @@ class CredentialService:
 
     def list_providers(self, org_id: UUID) -> list[ProviderStatus]:
         """What may be shown of each stored integration, by provider. One query; nothing is decrypted."""
-        with org_scope(org_id), org_tx():
+        with _reading(org_id):
             rows = list(OrgCredential.objects.order_by("provider").defer("encrypted_config"))
         return [_status(row) for row in rows]
 
@@ -334,6 +336,17 @@ def _cache_key(org_id: UUID, provider: Provider) -> str:
 def _is_changing(key: str) -> bool:
     """Whether the open transaction has changed this credential: a value that may yet be rolled back is not cached."""
     return any(hook[1] == _Forget(key) for hook in connection.run_on_commit)
+
+
+@contextmanager
+def _reading(org_id: UUID) -> Iterator[None]:
+    """The organisation's transaction: the one that is open, when there is one. Reading needs no savepoint in it."""
+    context = getattr(connection, "voxanne_context", None)
+    if context is not None and context.org_id == org_id and find_current_org_id() == org_id:
+        yield
+        return
+    with org_scope(org_id), org_tx():
+        yield
 
 
 def _find(provider: Provider) -> OrgCredential | None:

@@ -6,5 +6,5 @@ TWILIO = {
     "phoneNumber": "+442071838750",
 }
 REFUSED_TOKEN = "2" * 29 + "bad"
-RESEND = {"apiKey": "re_north_0123456789", "fromEmail": "desk@north.example"}
+RESEND = {"apiKey": "re_north_0123456789", "fromEmail": "desk@clinic.example"}
 ELEVENLABS = {"apiKey": "sk_0123456789abcdef0123456789abcdef0123456789abcdef"}

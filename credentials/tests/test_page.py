@@ -237,6 +237,15 @@ def test_what_follows_a_credential_shows_beneath_it(owner, monkeypatch):
     assert 'action="/retry-it"' in page
 
 
+def test_what_stopped_working_stands_on_the_overview(owner, sandbox):
+    connect(owner)
+    assert "Twilio needs attention" not in text(owner.get("/dashboard"))
+    sandbox.spoil(provider="twilio", status=401)
+    owner.post(f"{PAGE}/twilio/verify")
+
+    assert "Twilio needs attention" in text(owner.get("/dashboard"))
+
+
 def test_an_unreadable_credential_is_named_on_the_page(owner, north):
     connect(owner)
     credential_service.shred(org_id=north.pk, actor=Actor.system(north.pk))
