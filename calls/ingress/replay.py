@@ -3,6 +3,8 @@
 import json
 from uuid import UUID
 
+import structlog
+
 from agents.models import AssistantMapping
 from calls.ingress.inbox import UNRESOLVED_PURPOSE, accept_report
 from calls.ingress.messages import REPORTS, Message
@@ -11,17 +13,24 @@ from orgs.scope import org_scope
 from voxanne import sealed_text
 from voxanne.clock import now
 
+log = structlog.get_logger(__name__)
+
 
 def replay_unresolved(row: UnresolvedWebhook) -> bool:
     """Put a message into the inbox of the organisation that its assistant belongs to by now.
 
     Inside the platform's transaction. False when it still belongs to nobody, is not a report (an answer is of no use
-    any more), or was delivered before; the repeat is recognised by its key.
+    any more), cannot be read any more, or was delivered before; the repeat is recognised by its key.
     """
     org_id = _find_org(row.assistant_id)
     if org_id is None or row.resolved_at is not None:
         return False
-    message = Message(json.loads(sealed_text.unseal(row.payload, purpose=UNRESOLVED_PURPOSE)))
+    try:
+        payload = sealed_text.unseal(row.payload, purpose=UNRESOLVED_PURPOSE)
+    except sealed_text.SealBroken:
+        log.warning("webhook.unreadable", unresolved=str(row.pk))
+        return False
+    message = Message(json.loads(payload))
     if message.type not in REPORTS:
         return False
     with org_scope(org_id):

@@ -1,5 +1,6 @@
 """Stored ciphertext that was cut, changed, moved or emptied: refused with the typed error, and never a 500."""
 
+import io
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,11 +11,14 @@ from uuid import uuid4
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from django.core.management import call_command
 from django.test import Client
 
 from agents.errors import AgentTwilioUnreadable
 from agents.models import Agent, AgentTwilioSettings
 from agents.twilio import store_own_twilio, twilio_for
+from calls.ingress.inbox import UNRESOLVED_PURPOSE
+from calls.models import UnresolvedWebhook
 from calls.tests.conftest import WEBHOOK, connect
 from calls.tests.payloads import report
 from conftest import PASSWORD
@@ -34,6 +38,7 @@ from credentials.types import (
 )
 from orgs.actors import Actor
 from orgs.scope import org_scope, org_tx
+from voxanne import sealed_text
 from voxanne.errors import DomainError
 from voxanne.expiring_cache import clear_all_caches
 
@@ -267,3 +272,17 @@ def test_a_second_factor_that_cannot_be_read_is_a_page_and_no_500(north_owner):
         response = client.post("/accounts/2fa/authenticate/", {"code": "123456"})
         assert response.status_code == 409, broken
         assert "can no longer be" in response.content.decode()
+
+
+def test_a_message_of_nobody_that_cannot_be_read_does_not_stop_the_others(clinic, db):
+    known = [report(call_id=str(uuid4()), assistant_id=clinic.assistant_id) for _ in range(2)]
+    sealed = [sealed_text.seal(json.dumps(body["message"]), purpose=UNRESOLVED_PURPOSE) for body in known]
+    UnresolvedWebhook.objects.bulk_create(
+        UnresolvedWebhook(dedupe_key=str(number), assistant_id=clinic.assistant_id, payload=payload)
+        for number, payload in enumerate((sealed[0][:-4], sealed[1]))
+    )
+    out = io.StringIO()
+
+    call_command("replay_webhook", "--unresolved", "--json", stdout=out)
+
+    assert json.loads(out.getvalue()) == {"replayed": 1}
