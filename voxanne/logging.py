@@ -47,6 +47,10 @@ def _redact_event(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMa
     return event
 
 
+# One list for the life of the process: loggers keep it from their first line on, so configuring again must change it.
+_processors: list[structlog.typing.Processor] = []
+
+
 def configure_logging(*, level: str, human: bool) -> None:
     """Send structlog and the standard library through one pipeline to standard error."""
     shared: list[structlog.typing.Processor] = [
@@ -57,8 +61,13 @@ def configure_logging(*, level: str, human: bool) -> None:
         structlog.processors.format_exc_info,
         _redact_event,
     ]
+    _processors[:] = [
+        structlog.stdlib.filter_by_level,
+        *shared,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ]
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=_processors,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
