@@ -39,22 +39,22 @@ class Words:
 
 WORDS: dict[Provider, Words] = {
     Provider.TWILIO: Words(
-        "Your own phone numbers and text messages.",
+        "The account that your number belongs to. Your receptionist answers that number.",
         "phone",
         (("Number", "maskedPhone"), ("Account", "maskedSid"), ("WhatsApp", "maskedWhatsapp")),
     ),
     Provider.GOOGLE_CALENDAR: Words(
-        "Bookings go into your Google calendar, and its busy times are kept free.",
+        "The Google account whose calendar you let us read and write.",
         "calendar-days",
         (("Account", "connected_email"), ("Calendar", "calendar")),
     ),
     Provider.OUTLOOK_CALENDAR: Words(
-        "Bookings go into your Outlook calendar, and its busy times are kept free.",
+        "The Microsoft account whose calendar you let us read and write.",
         "calendar-days",
         (("Account", "connected_email"), ("Calendar", "calendar")),
     ),
-    Provider.RESEND: Words("Email to patients from your own address.", "mail", (("From", "fromEmail"),)),
-    Provider.ELEVENLABS: Words("Your own voices for the receptionist.", "audio-lines"),
+    Provider.RESEND: Words("The account and the address that you send email from.", "mail", (("From", "fromEmail"),)),
+    Provider.ELEVENLABS: Words("The account that holds your voices.", "audio-lines"),
     Provider.VAPI: Words("Carries your calls. It proves itself to us with a webhook secret.", "bot"),
 }
 

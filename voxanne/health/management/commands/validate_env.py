@@ -38,7 +38,7 @@ class Command(BaseCommand):
         outcomes = probes.run(probes.offline_probes() | (probes.online_probes() if options["online"] else {}))
         usable = not together and all(not problem for _, problem in settings)
         # A development installation lacks what only production needs; it is listed and does not count.
-        well = all(outcome.is_well for outcome in outcomes) and (usable or django_settings.DEBUG)
+        well = all(outcome.is_well for outcome in outcomes) and (usable or django_settings.DEVELOPMENT)
         if options["json"]:
             self._print_json(settings, outcomes, well)
         else:
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(report))
 
     def _print_lines(self, settings: list[tuple[Variable, str]], outcomes: list[Outcome]) -> None:
-        wrong = "later" if django_settings.DEBUG else "WRONG"
+        wrong = "later" if django_settings.DEVELOPMENT else "WRONG"
         for variable, problem in settings:
             self.stdout.write(
                 f"{wrong if problem else 'ok   '}  {variable.name} = {_shown(variable)}  {problem}".rstrip()
