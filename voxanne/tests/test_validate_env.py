@@ -75,3 +75,13 @@ def test_it_reports_even_when_nothing_is_set(environ):
     assert "Traceback" not in ran.stderr
     assert "WRONG  SECRET_KEY = (not set)  is missing." in ran.stdout
     assert "WRONG  database" in ran.stdout
+
+
+def test_development_marks_what_only_production_needs_and_does_not_fail(db, good_environment, monkeypatch, settings):
+    monkeypatch.setenv("BACKEND_URL", "http://127.0.0.1:8000")
+    settings.DEVELOPMENT = True
+
+    code, answer = report()
+
+    assert [setting["name"] for setting in answer["settings"] if setting["problem"]] == ["BACKEND_URL"]
+    assert (code, answer["ok"]) == (0, True)
