@@ -114,7 +114,8 @@ def _command(process: psutil.Process) -> list[str]:
 
 def _environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-    return {**kept, "VOXANNE_HOME": str(home)}
+    # A killed worker's event is taken over once its lease has run out: two seconds here, so that nobody waits for it.
+    return {**kept, "VOXANNE_HOME": str(home), "WEBHOOK_LEASE_S": "2"}
 
 
 def _free_base() -> int:
