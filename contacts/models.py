@@ -35,7 +35,8 @@ class Contact(TenantModel):
     """A person the clinic knows, by phone number where one is known.
 
     `lead_temperature` is computed by PostgreSQL from `lead_score`, so that no write can make the two disagree; an
-    instance that was changed in memory shows the new one after `refresh_from_db`.
+    instance that was changed in memory shows the new one after `refresh_from_db`. `preferences` is what the staff noted
+    for the receptionist to know; `blocked_at` is since when no agent answers this person.
     """
 
     name = models.CharField(max_length=120, blank=True)
@@ -58,7 +59,9 @@ class Contact(TenantModel):
     source = models.CharField(max_length=20, blank=True)
     notes = models.TextField(blank=True)
     memory_enabled = models.BooleanField(default=True)
+    preferences = models.CharField(max_length=300, blank=True, db_default="")
     opted_out_at = models.DateTimeField(null=True, blank=True)
+    blocked_at = models.DateTimeField(null=True, blank=True)
     last_contacted_at = models.DateTimeField(null=True, blank=True)
     custom_fields = models.JSONField(default=dict, blank=True)
 

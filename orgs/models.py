@@ -1,6 +1,6 @@
 """Organisations, people, memberships, invitations, the audit log, and each organisation's settings."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -148,8 +148,19 @@ class Invitation(TenantModel):
         return self.accepted_at is None and self.expires_at > now()
 
 
+class CallRouting(models.TextChoices):
+    """Who decides which agent answers a number."""
+
+    DYNAMIC = "dynamic", "Ask Voxanne for every call"
+    FIXED = "fixed", "Always the same agent"
+
+
 class IntegrationSettings(TenantModel):
-    """One row an organisation: where calls are handed over to people, reminders, retention."""
+    """One row an organisation: where calls are handed over to people, who answers, when we may call, retention.
+
+    Quiet hours are times of day in the clinic's zone, within which nobody is called; equal times mean none. The caps
+    count outbound calls of one day, and of one moment.
+    """
 
     transfer_phone_number = models.CharField(max_length=16, blank=True, validators=[validate_e164])
     transfer_sip_uri = models.CharField(max_length=255, blank=True)
@@ -159,11 +170,24 @@ class IntegrationSettings(TenantModel):
     recording_retention_days = models.PositiveIntegerField(default=90)
     transcript_retention_days = models.PositiveIntegerField(default=365)
     message_retention_days = models.PositiveIntegerField(default=365)
+    call_routing = models.CharField(max_length=8, choices=CallRouting.choices, default=CallRouting.DYNAMIC)
+    greet_by_name = models.BooleanField(default=True)
+    caller_memory_enabled = models.BooleanField(default=True)
+    quiet_hours_start = models.TimeField(default=time(20, 0))
+    quiet_hours_end = models.TimeField(default=time(8, 0))
+    outbound_cap_per_contact = models.PositiveSmallIntegerField(default=3)
+    outbound_cap_per_day = models.PositiveIntegerField(default=200)
+    outbound_concurrency = models.PositiveSmallIntegerField(default=5)
 
     class Meta:
         db_table = "integration_settings"
         verbose_name_plural = "integration settings"
-        constraints = [models.UniqueConstraint(fields=["org"], name="integration_settings_org_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["org"], name="integration_settings_org_key"),
+            models.CheckConstraint(
+                name="integration_settings_routing_known", condition=models.Q(call_routing__in=CallRouting.values)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"settings of {self.org_id}"
@@ -229,6 +253,7 @@ class AuditSeal(models.Model):
 __all__ = [
     "AuditEntry",
     "AuditSeal",
+    "CallRouting",
     "IntegrationSettings",
     "Invitation",
     "Membership",
