@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from orgs.models import E164_PATTERN, validate_e164
+from orgs.models import E164_PATTERN, User, validate_e164
 from orgs.tenancy import TenantForeignKey, TenantModel
 from voxanne.ids import uuid7
 
@@ -36,11 +36,23 @@ class AgentMode(models.TextChoices):
     FULL = "full", "Full"
 
 
-class Agent(TenantModel):
-    """A receptionist: what it says and may do, and the assistant at Vapi that stands for it.
+class ClosedBehaviour(models.TextChoices):
+    """What an agent does with a call while the clinic is closed."""
 
+    ANSWER = "answer", "Answers as during opening hours"
+    MESSAGE = "message", "Greets with the after-hours message, then helps"
+    GOODBYE = "goodbye", "Says the after-hours message and ends the call"
+
+
+class Agent(TenantModel):
+    """A receptionist as it is published: what it says and may do, and the assistant at Vapi that stands for it.
+
+    What people edit are versions (`AgentVersion`); publishing copies one here. `version` is the newest saved one,
+    `published_version` the one that is here. `mode` has no versions: it acts at once.
     `config_hash` is what should be, `synced_hash` what Vapi confirmed. `sync_claim` is held by the one worker that
     talks to Vapi about this agent; `sync_due_at` is when a sweeper looks again (None: nothing to do).
+    `transfer_settings` may hold `default` and `departments` (`general`, `billing`, `medical`), each E.164 or a SIP
+    address; what is missing is the clinic's own. `after_hours_message` is spoken as `closed_behaviour` says.
     `tools_enabled` None means every tool there is.
     """
 
@@ -58,9 +70,12 @@ class Agent(TenantModel):
     )
     tools_enabled = ArrayField(models.CharField(max_length=64), null=True, blank=True)
     transfer_settings = models.JSONField(default=dict, blank=True)
+    closed_behaviour = models.CharField(max_length=10, choices=ClosedBehaviour.choices, default=ClosedBehaviour.ANSWER)
+    after_hours_message = models.TextField(max_length=600, blank=True)
     vapi_assistant_id = models.CharField(max_length=64, blank=True)
     vapi_phone_number_id = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
+    published_version = models.PositiveIntegerField(default=1)
     sync_state = models.CharField(max_length=10, choices=SyncState.choices, default=SyncState.DRAFT)
     sync_error = models.TextField(blank=True)
     synced_at = models.DateTimeField(null=True, blank=True)
@@ -85,6 +100,9 @@ class Agent(TenantModel):
             models.CheckConstraint(name="agents_mode_known", condition=models.Q(mode__in=AgentMode.values)),
             models.CheckConstraint(name="agents_state_known", condition=models.Q(sync_state__in=SyncState.values)),
             models.CheckConstraint(
+                name="agents_closed_behaviour_known", condition=models.Q(closed_behaviour__in=ClosedBehaviour.values)
+            ),
+            models.CheckConstraint(
                 name="agents_duration_range",
                 condition=models.Q(max_duration_seconds__range=(MIN_DURATION_S, MAX_DURATION_S)),
             ),
@@ -98,6 +116,87 @@ class Agent(TenantModel):
     def is_in_step(self) -> bool:
         """Whether Vapi has what is saved."""
         return bool(self.vapi_assistant_id) and self.config_hash == self.synced_hash
+
+
+class AgentVersion(TenantModel):
+    """One saved configuration of an agent, never changed afterwards: who saved what.
+
+    `config` holds the fields that `agents.versions` lists, `changes` what differs from the version before as
+    `{field: [old, new]}`. `published_at` is when it last went live.
+    """
+
+    agent = TenantForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    config = models.JSONField()
+    changes = models.JSONField(default=dict)
+    author = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    restored_from = models.PositiveIntegerField(null=True)
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "agent_versions"
+        constraints = [
+            models.UniqueConstraint(fields=["org", "agent", "number"], name="agent_versions_org_agent_number_key"),
+            models.CheckConstraint(name="agent_versions_number_positive", condition=models.Q(number__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of agent {self.agent_id}"
+
+
+class PublicationState(models.TextChoices):
+    """Where the way from a saved version to a live one stands."""
+
+    REHEARSING = "rehearsing", "Rehearsing"
+    REFUSED = "refused", "Not published"
+    PUBLISHED = "published", "Published"
+    FAILED = "failed", "Could not be rehearsed"
+
+
+class AgentPublication(TenantModel):
+    """A wish to have a version live: rehearsed first, then published or refused. One open wish an agent.
+
+    `results` has one entry a scenario: `{"key", "title", "passed", "checks": [{"expected", "happened", "passed"}]}`.
+    `message` says in a sentence how it ended. `claim` is held by the one worker that rehearses; `due_at` is when a
+    sweeper looks again (None: nothing to do).
+    """
+
+    agent = TenantForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
+    version = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=PublicationState.choices, default=PublicationState.REHEARSING)
+    results = models.JSONField(default=list)
+    message = models.TextField(blank=True)
+    requested_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    override_reason = models.TextField(max_length=500, blank=True)
+    claim = models.UUIDField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "agent_publications"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org", "agent"],
+                condition=models.Q(state=PublicationState.REHEARSING),
+                name="agent_publications_org_open_key",
+            ),
+            models.CheckConstraint(
+                name="agent_publications_state_known", condition=models.Q(state__in=PublicationState.values)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["org", "agent", "-created_at"], name="agent_publications_latest_idx"),
+            models.Index(
+                fields=["org", "due_at"],
+                condition=models.Q(due_at__isnull=False),
+                name="agent_publications_due_idx",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"publication of version {self.version} of agent {self.agent_id}: {self.state}"
 
 
 class AssistantMapping(TenantModel):

@@ -5,6 +5,7 @@ from uuid import UUID
 from agents.models import Agent, CallDirection, SyncState
 from agents.payload import draft_assistant
 from agents.tasks import sync_agent
+from agents.versions import store_first_version
 from credentials.types import Provider
 from orgs import audit
 from orgs.actors import Actor
@@ -35,6 +36,7 @@ def create_default_agents(org: Organization) -> None:
             first_message=_GREETINGS[direction].format(clinic=org.name),
         )
         agent.save(force_insert=True)
+        store_first_version(agent)
         _mark_and_wake(org, agent)
 
 
