@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 PLACEHOLDER = re.compile(
@@ -64,6 +65,15 @@ def _between(low: int, high: int) -> Check:
 
 def _one_of(*words: str) -> Check:
     return lambda value: None if value in words else f"it should be one of {', '.join(words)}"
+
+
+def _writable_folder(value: str) -> str | None:
+    folder = Path(value)
+    if not folder.is_absolute():
+        return "it should be a path from the root"
+    there = folder if folder.exists() else folder.parent
+    good = there.is_dir() and os.access(there, os.W_OK)
+    return None if good else "it should be a folder that this process may write to"
 
 
 def _encryption_key(value: str) -> str | None:
@@ -275,6 +285,18 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("LIVE_URL", "Address of the live-event process when it is not behind the same proxy as the site."),
     Variable("ADMIN_URL", "Address of the Django admin process when it is not behind the same proxy as the site."),
     Variable("SANDBOX_URL", "Address of the bundled provider simulator; set it only where no real provider is used."),
+    Variable(
+        "METRICS_TOKEN",
+        "What Prometheus shows to read /metrics, at least 32 characters; without it the address does not exist.",
+        secret=True,
+        check=_at_least(32),
+    ),
+    Variable(
+        "PROMETHEUS_MULTIPROC_DIR",
+        "A folder in memory that all processes of a machine share, where they put their figures together for /metrics.",
+        "/run/voxanne-metrics",
+        check=_writable_folder,
+    ),
     Variable("SENTRY_DSN", "Reports errors to Sentry when set.", secret=True),
     Variable(
         "SESSION_IDLE_MINUTES",

@@ -29,7 +29,7 @@ from voxanne.embedded.services import EmbeddedPostgres, EmbeddedRedis, start_pos
 ROOT = Path(__file__).resolve().parents[2]
 HEALTH_WAIT_S = 60.0
 WATCH_EVERY_S = 0.2
-OURS = ("postgres", "redis", "sandbox", "stamps", "logs", "env", "demo.json", "beat-schedule")
+OURS = ("postgres", "redis", "sandbox", "stamps", "logs", "env", "demo.json", "beat-schedule", "metrics")
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,7 @@ class Installation:
         made = {"VOXANNE_ENV": "development", **keep_secrets(self._home / "env")}
         made |= local_addresses(ports=ports, sandbox=self._options.sandbox)
         made["STATIC_ROOT"] = str(self._home / "static")
+        made["PROMETHEUS_MULTIPROC_DIR"] = str(fresh_folder(self._home / "metrics"))
         if self._postgres:
             made["DATABASE_URL"] = self._postgres.url(login="voxanne_web", database=DATABASE)
         if self._redis:
@@ -173,6 +174,13 @@ class Installation:
             self._postgres.stop()
         if self._children:
             say("Stopped.")
+
+
+def fresh_folder(path: Path) -> Path:
+    """The folder, with nothing in it: the figures of the last run would be added to this one's."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    return path
 
 
 def answers(address: str) -> bool:

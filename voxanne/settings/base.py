@@ -17,6 +17,10 @@ DEVELOPMENT = ENVIRONMENT == "development"
 DEBUG = False
 VOXANNE_HOME = Path(env.str("VOXANNE_HOME", default=str(BASE_DIR / ".voxanne")))
 
+# Where the processes of one machine put their figures together; empty: each counts for itself. Who may read them.
+METRICS_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 # Which of the processes this is; it decides the database login (see data.py).
 PROCESS = env.str("VOXANNE_PROCESS", default="web")
 
