@@ -66,7 +66,7 @@ class SandboxProcess:
         self.control("POST", "/reset")
 
     def spoil(self, *, provider: str = "vapi", **fault: Any) -> None:
-        """Make a provider misbehave: latency_ms, status, error_rate, drop_rate, timeout_rate, after_work, times."""
+        """Make a provider, or one `operation` of it, misbehave: the settings stand in sandbox/README.md."""
         self.control("PUT", f"/faults/{provider}", fault)
 
     def heal(self, *, provider: str = "vapi") -> None:

@@ -4,20 +4,20 @@ import random
 from datetime import date
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
 from sandbox.calls.switchboard import CallOrder
 from sandbox.control_calendars import calendar_control_routes
 from sandbox.control_errors import ControlError, read_body
+from sandbox.control_faults import fault_control_routes
+from sandbox.control_ledger import counts, ledger
 from sandbox.control_twilio import twilio_control_routes
-from sandbox.faults import PROVIDERS, BadFaultError, parse_fault
 from sandbox.json_types import JsonObject, as_object
-from sandbox.resources import Selection
 from sandbox.scenarios import SCENARIOS
 from sandbox.scenarios.base import Wishes
 from sandbox.state import Sandbox, sandbox_of
-from sandbox.twilio import messages, numbers
+from sandbox.vapi.limits import set_concurrency_limit
 
 ORDER_FIELDS = frozenset({"assistantId", "scenario", "fast", "customer", "seed", "metadata", "service", "date"})
 DEFAULT_SCENARIO = "book_appointment"
@@ -105,47 +105,13 @@ async def health(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
-async def ledger(request: Request) -> JSONResponse:
-    """Return everything received and sent, in order.
-
-    `afterRequest` and `afterDelivery` (ids) and `limit` page through a long one; `callId` picks one call's deliveries.
-    """
-    sandbox, query = sandbox_of(request), request.query_params
-    limit = _query_number(request, "limit", -1)
-    return JSONResponse(
-        {
-            "requests": sandbox.ledger.requests(after=_query_number(request, "afterRequest", 0), limit=limit),
-            "deliveries": sandbox.ledger.deliveries(
-                call_id=query.get("callId"), after=_query_number(request, "afterDelivery", 0), limit=limit
-            ),
-            "calls": sandbox.switchboard.runs(),
-            "emails": sandbox.resources.select("email", Selection(limit=-1)),
-            "messages": sandbox.resources.select(messages.KIND, Selection(limit=-1, oldest_first=True)),
-            "numberHistory": sandbox.resources.select(numbers.HISTORY, Selection(limit=-1, oldest_first=True)),
-        }
-    )
-
-
-async def list_faults(request: Request) -> JSONResponse:
-    """List the faults in force."""
-    return JSONResponse(sandbox_of(request).faults.all())
-
-
-async def set_fault(request: Request) -> JSONResponse:
-    """Make a provider misbehave."""
-    provider = _provider(request)
-    try:
-        fault = parse_fault(await read_body(request))
-    except BadFaultError as error:
-        raise ControlError(f"{error}.") from error
-    sandbox_of(request).faults.set(provider, fault)
-    return JSONResponse(sandbox_of(request).faults.all()[provider])
-
-
-async def remove_fault(request: Request) -> Response:
-    """Make a provider well again."""
-    sandbox_of(request).faults.remove(_provider(request))
-    return Response(status_code=204)
+async def set_limits(request: Request) -> JSONResponse:
+    """Say how many calls each organisation at Vapi may have at once."""
+    limit = (await read_body(request)).get("concurrencyLimit")
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+        raise ControlError("concurrencyLimit must be a whole number from 0.")
+    set_concurrency_limit(sandbox_of(request).resources, limit)
+    return JSONResponse({"concurrencyLimit": limit})
 
 
 async def reset(request: Request) -> JSONResponse:
@@ -172,26 +138,11 @@ def control_mount() -> Mount:
             Route("/scenarios", scenarios, methods=["GET"]),
             Route("/health", health, methods=["GET"]),
             Route("/ledger", ledger, methods=["GET"]),
-            Route("/faults", list_faults, methods=["GET"]),
-            Route("/faults/{provider}", set_fault, methods=["PUT"]),
-            Route("/faults/{provider}", remove_fault, methods=["DELETE"]),
+            Route("/ledger/counts", counts, methods=["GET"]),
+            *fault_control_routes(),
+            Route("/vapi/limits", set_limits, methods=["PUT"]),
             Route("/reset", reset, methods=["POST"]),
             *twilio_control_routes(),
             *calendar_control_routes(),
         ],
     )
-
-
-def _query_number(request: Request, name: str, default: int) -> int:
-    raw = request.query_params.get(name, str(default))
-    try:
-        return int(raw)
-    except ValueError as error:
-        raise ControlError(f"{name} must be a whole number.") from error
-
-
-def _provider(request: Request) -> str:
-    provider = str(request.path_params["provider"])
-    if provider not in PROVIDERS:
-        raise ControlError(f"There is no provider {provider}. Choose from: {', '.join(PROVIDERS)}.", 404)
-    return provider

@@ -23,8 +23,9 @@ CREATE TABLE IF NOT EXISTS runs (
     started_at TEXT NOT NULL, finished_at TEXT
 );
 CREATE TABLE IF NOT EXISTS requests (
-    id INTEGER PRIMARY KEY, at TEXT NOT NULL, provider TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
-    headers TEXT NOT NULL, body TEXT, status_code INTEGER, response TEXT, ms REAL NOT NULL, fault TEXT
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, provider TEXT NOT NULL, method TEXT NOT NULL,
+    operation TEXT NOT NULL DEFAULT '', path TEXT NOT NULL, headers TEXT NOT NULL,
+    body TEXT, status_code INTEGER, response TEXT, ms REAL NOT NULL, fault TEXT
 );
 CREATE TABLE IF NOT EXISTS deliveries (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, call_id TEXT NOT NULL, type TEXT NOT NULL, url TEXT NOT NULL,
@@ -40,6 +41,8 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE INDEX IF NOT EXISTS events_by_change ON events (provider, account, calendar, seq);
 CREATE TABLE IF NOT EXISTS faults (provider TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
+ADDED_COLUMNS = (("requests", "operation", "TEXT NOT NULL DEFAULT ''"),)
+"""Columns that files made by earlier versions lack."""
 TABLES = ("resources", "runs", "requests", "deliveries", "events", "faults")
 
 
@@ -58,6 +61,13 @@ class Database:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.executescript(SCHEMA)
+        self._add_columns()
+
+    def _add_columns(self) -> None:
+        for table, column, kind in ADDED_COLUMNS:
+            known = {row["name"] for row in self._connection.execute(f"PRAGMA table_info({table})")}
+            if column not in known:
+                self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     def read(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """Return all rows of a query."""

@@ -1,12 +1,13 @@
-"""Faults a tester asks for: how a provider misbehaves, and for how many requests."""
+"""Faults a tester asks for: how a provider, or one of its operations, misbehaves, and for how many requests."""
 
 import json
 import random
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from sandbox.database import Database
 from sandbox.json_types import JsonObject, JsonValue, dumps
+from sandbox.operations import OPERATION_FORM
 
 PROVIDERS = ("vapi", "resend", "twilio", "google", "microsoft", "elevenlabs")
 DEFAULT_ERROR_STATUS = 500
@@ -24,13 +25,14 @@ class Strike(StrEnum):
 
 @dataclass(frozen=True)
 class Fault:
-    """How one provider misbehaves.
+    """How one provider misbehaves, or only one `operation` of it, such as `POST /call` or `PATCH /assistant/{id}`.
 
     Rates are probabilities from 0 to 1, drawn in the order timeout, drop, error. With `after_work` the request is
     carried out first and only its answer is lost, which is what makes a blind retry dangerous. `times` limits the
     fault to that many struck requests (None: until removed).
     """
 
+    operation: str = ""
     latency_ms: int = 0
     error_rate: float = 0.0
     status: int = DEFAULT_ERROR_STATUS
@@ -53,11 +55,13 @@ def parse_fault(body: JsonObject) -> Fault:
     """Read a fault from JSON. A bare `status` means that every request gets it."""
     unknown = set(body) - set(asdict(Fault()))
     if unknown:
-        raise BadFaultError(f"unknown fault settings: {', '.join(sorted(unknown))}")
+        known = ", ".join(asdict(Fault()))
+        raise BadFaultError(f"unknown fault settings: {', '.join(sorted(unknown))}. Choose from: {known}")
     rates = {name: _rate(name, body.get(name, 0)) for name in ("error_rate", "drop_rate", "timeout_rate")}
     if "status" in body and "error_rate" not in body:
         rates["error_rate"] = 1.0
     return Fault(
+        operation=_operation(body.get("operation", "")),
         latency_ms=_integer("latency_ms", body.get("latency_ms", 0), 0, MAX_LATENCY_MS),
         status=_integer("status", body.get("status", DEFAULT_ERROR_STATUS), 400, 599),
         after_work=bool(body.get("after_work", False)),
@@ -67,7 +71,10 @@ def parse_fault(body: JsonObject) -> Fault:
 
 
 class Faults:
-    """The faults in force, one a provider, kept over a restart."""
+    """The faults in force, kept over a restart: at most one for a provider and one for each of its operations.
+
+    What is said of an operation holds for it instead of what is said of the whole provider.
+    """
 
     def __init__(self, database: Database) -> None:
         """Keep the faults in this database."""
@@ -77,31 +84,36 @@ class Faults:
         self._faults = {str(row["provider"]): Fault(**json.loads(row["body"])) for row in rows}
 
     def all(self) -> dict[str, JsonObject]:
-        """Return the faults in force by provider."""
-        return {provider: asdict(fault) for provider, fault in sorted(self._faults.items())}
+        """Return the faults in force by name: the provider, followed by the operation where it is about one."""
+        return {name: asdict(fault) for name, fault in sorted(self._faults.items())}
 
-    def set(self, provider: str, fault: Fault) -> None:
-        """Make a provider misbehave from its next request on."""
-        self._faults[provider] = fault
+    def set(self, provider: str, fault: Fault) -> JsonObject:
+        """Make a provider misbehave from its next request on; return the fault in force."""
+        name = _name(provider, fault.operation)
+        self._faults[name] = fault
         self._database.write(
             "INSERT INTO faults (provider, body) VALUES (?, ?)"
             " ON CONFLICT (provider) DO UPDATE SET body = excluded.body",
-            (provider, dumps(asdict(fault))),
+            (name, dumps(asdict(fault))),
         )
+        return asdict(fault)
 
-    def remove(self, provider: str) -> None:
-        """Make a provider well again."""
-        self._faults.pop(provider, None)
-        self._database.write("DELETE FROM faults WHERE provider = ?", (provider,))
+    def remove(self, provider: str, operation: str | None = None) -> None:
+        """Make a provider well again; with `operation` only in that respect ("": in what is said of it as a whole)."""
+        for name in list(self._faults):
+            own = name.partition(" ")[0] == provider
+            if own and operation in {None, self._faults[name].operation}:
+                del self._faults[name]
+                self._database.write("DELETE FROM faults WHERE provider = ?", (name,))
 
     def clear(self) -> None:
         """Make every provider well again."""
-        for provider in list(self._faults):
-            self.remove(provider)
+        self._faults.clear()
+        self._database.write("DELETE FROM faults")
 
-    def next_strike(self, provider: str) -> tuple[Fault, Strike]:
+    def next_strike(self, provider: str, operation: str) -> tuple[Fault, Strike]:
         """Return the fault in force and what it does to the request at hand, counting it."""
-        fault = self._faults.get(provider, Fault())
+        fault = self._faults.get(_name(provider, operation)) or self._faults.get(provider) or Fault()
         strike = fault.draw(self._rng)
         if fault.times is not None and (strike is not Strike.NONE or fault.latency_ms):
             self._use_up(provider, fault)
@@ -110,9 +122,19 @@ class Faults:
     def _use_up(self, provider: str, fault: Fault) -> None:
         remaining = (fault.times or 1) - 1
         if remaining:
-            self.set(provider, Fault(**{**asdict(fault), "times": remaining}))
+            self.set(provider, replace(fault, times=remaining))
         else:
-            self.remove(provider)
+            self.remove(provider, fault.operation)
+
+
+def _name(provider: str, operation: str) -> str:
+    return f"{provider} {operation}" if operation else provider
+
+
+def _operation(value: JsonValue) -> str:
+    if not isinstance(value, str) or (value and not OPERATION_FORM.fullmatch(value)):
+        raise BadFaultError("operation must be a method and a path, such as POST /call or PATCH /assistant/{id}")
+    return value
 
 
 def _rate(name: str, value: JsonValue) -> float:

@@ -11,6 +11,7 @@ from sandbox.faults import PROVIDERS, Faults, Strike
 from sandbox.forms import parse_form
 from sandbox.json_types import JsonValue, parse_object
 from sandbox.ledger import Ledger, ReceivedRequest
+from sandbox.operations import operation_of
 from sandbox.redaction import MASK, redact_fields, redact_headers
 from sandbox.refusals import fault_response
 
@@ -60,7 +61,7 @@ class ProviderGate:
             return
         started = time.perf_counter()
         body = await _read_body(receive)
-        fault, strike = self._faults.next_strike(provider)
+        fault, strike = self._faults.next_strike(provider, operation_of(scope["method"], scope["path"]))
         await asyncio.sleep(fault.latency_ms / 1000)
         answer = _Answer()
         if strike is Strike.NONE or fault.after_work:
@@ -80,6 +81,7 @@ class ProviderGate:
             ReceivedRequest(
                 provider=_provider_of(scope),
                 method=scope["method"],
+                operation=operation_of(scope["method"], scope["path"]),
                 path=f"{scope['path']}?{query}" if query else scope["path"],
                 headers=redact_headers(headers),
                 body=_readable(body, is_form=is_form),

@@ -1,10 +1,10 @@
 """The durable account of what was received and sent: the oracle that tests compare the product with."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sandbox import clock
-from sandbox.database import Database, Row
+from sandbox.database import Database, Row, Value
 from sandbox.json_types import JsonObject, JsonValue, dumps
 
 
@@ -14,6 +14,7 @@ class ReceivedRequest:
 
     provider: str
     method: str
+    operation: str
     path: str
     headers: JsonObject
     body: JsonValue
@@ -44,6 +45,20 @@ class SentWebhook:
         return self.status_code is not None and 200 <= self.status_code < 300
 
 
+@dataclass(frozen=True)
+class RequestFilter:
+    """Which received requests are wanted; what is empty does not narrow."""
+
+    provider: str = ""
+    method: str = ""
+    operation: str = ""
+
+    def where(self) -> tuple[str, list[Value]]:
+        """Return the SQL condition and its values."""
+        chosen = [(name, value) for name, value in asdict(self).items() if value]
+        return " AND ".join(["true", *(f"{name} = ?" for name, _ in chosen)]), [value for _, value in chosen]
+
+
 class Ledger:
     """Append-only until a reset."""
 
@@ -54,12 +69,14 @@ class Ledger:
     def record_request(self, request: ReceivedRequest) -> None:
         """Note one request with its answer."""
         self._database.write(
-            "INSERT INTO requests (at, provider, method, path, headers, body, status_code, response, ms, fault)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO requests"
+            " (at, provider, method, operation, path, headers, body, status_code, response, ms, fault)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 clock.iso(clock.now()),
                 request.provider,
                 request.method,
+                request.operation,
                 request.path,
                 dumps(request.headers),
                 dumps(request.body),
@@ -90,10 +107,24 @@ class Ledger:
             ),
         )
 
-    def requests(self, *, after: int = 0, limit: int = -1) -> list[JsonObject]:
+    def requests(self, wanted: RequestFilter | None = None, *, after: int = 0, limit: int = -1) -> list[JsonObject]:
         """Return received requests in order; a limit of -1 means all."""
-        rows = self._database.read("SELECT * FROM requests WHERE id > ? ORDER BY id LIMIT ?", (after, limit))
+        condition, values = (wanted or RequestFilter()).where()
+        rows = self._database.read(
+            f"SELECT * FROM requests WHERE id > ? AND {condition} ORDER BY id LIMIT ?",  # noqa: S608 - of constants
+            (after, *values, limit),
+        )
         return [_decoded(row, "headers", "body", "response") for row in rows]
+
+    def count_requests(self, wanted: RequestFilter | None = None) -> list[JsonObject]:
+        """Return how often each operation was asked for and how that was answered."""
+        condition, values = (wanted or RequestFilter()).where()
+        rows = self._database.read(
+            "SELECT provider, operation, status_code, fault, count(*) AS count "  # noqa: S608 - of constants
+            f"FROM requests WHERE {condition} GROUP BY provider, operation, status_code, fault ORDER BY min(id)",
+            values,
+        )
+        return [dict(row) for row in rows]
 
     def recent_requests(self, limit: int) -> list[JsonObject]:
         """Return the newest requests, newest first."""

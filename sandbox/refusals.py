@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from sandbox import clock
 from sandbox.json_types import JsonObject
@@ -48,8 +48,19 @@ def graph_body(code: str, message: str) -> JsonObject:
     return {"error": {"code": code, "message": message, "innerError": inner}}
 
 
+VAPI_MESSAGES = {
+    401: "Invalid Key. Hot tip, you may be using the private key instead of the public key, or vice versa.",
+    402: "Wallet Balance is -0.02. Purchase More Credits or Upgrade Your Plan.",
+    429: "ThrottlerException: Too Many Requests",
+    500: "Internal server error",
+}
+AT_THE_EDGE = frozenset({502, 503, 504, 520, 521, 522, 523, 524})
+"""Statuses that come from the network in front of Vapi: their bodies are not JSON."""
+
+
 def _vapi_fault(status: int, phrase: str) -> JsonObject:
-    return {"message": phrase, "statusCode": status, "error": phrase}
+    body: JsonObject = {"message": VAPI_MESSAGES.get(status, phrase), "statusCode": status}
+    return body if status == 500 else {**body, "error": phrase}
 
 
 def _resend_fault(status: int, phrase: str) -> JsonObject:
@@ -92,9 +103,11 @@ FAULT_BODIES: dict[str, Callable[[int, str], JsonObject]] = {
 }
 
 
-def fault_response(provider: str, status: int) -> JSONResponse:
+def fault_response(provider: str, status: int) -> Response:
     """Return the error that a tester asked for, in the provider's own form."""
+    headers = {"retry-after": "1"} if status in {429, 503} else {}
+    if provider == "vapi" and status in AT_THE_EDGE:
+        return PlainTextResponse(f"error code: {status}", status_code=status, headers=headers)
     known = {item.value: item.phrase for item in http.HTTPStatus}
     body = FAULT_BODIES[provider](status, known.get(status, "Error"))
-    headers = {"retry-after": "1"} if status in {429, 503} else {}
     return JSONResponse(body, status_code=status, headers=headers)

@@ -41,14 +41,21 @@ class Conversation:
         await self._change_status("ringing")
         await self.call.timeline.wait(RING_S)
 
-    async def pick_up(self) -> None:
-        """Connect, and let the assistant greet unless it waits for the caller."""
+    async def connect(self) -> None:
+        """Begin the call proper; nobody has spoken yet."""
         self.call.started_ms = self.call.timeline.now_ms()
         self._remember_prompt()
         await self._change_status("in-progress")
+
+    async def pick_up(self) -> None:
+        """Connect, and let the assistant greet unless it waits for the caller."""
+        await self.connect()
         if self.call.assistant.get("firstMessageMode") != "assistant-waits-for-user":
-            greeting = str(self.call.assistant.get("firstMessage") or DEFAULT_GREETING)
-            await self.assistant_says(render(greeting, self.call.variables()))
+            await self.assistant_says(self.line("firstMessage") or DEFAULT_GREETING)
+
+    def line(self, name: str) -> str:
+        """Return one of the assistant's fixed lines, such as `firstMessage`, with its variables filled in."""
+        return render(str(self.call.assistant.get(name) or ""), self.call.variables())
 
     async def assistant_says(self, text: str) -> None:
         """Speak as the assistant."""

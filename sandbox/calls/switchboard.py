@@ -5,6 +5,7 @@ import json
 import logging
 import random
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 
 import httpx
@@ -15,12 +16,13 @@ from sandbox.calls.callers import invent_caller
 from sandbox.calls.conversation import Conversation
 from sandbox.calls.courier import Courier, make_courier
 from sandbox.calls.outcome import Outcome
+from sandbox.calls.overrides import overridden
 from sandbox.calls.postman import Postman
 from sandbox.calls.record import CallRecord
 from sandbox.calls.report import finished_call, report_message
 from sandbox.calls.timeline import Timeline
 from sandbox.database import Database
-from sandbox.json_types import JsonObject, as_object, dumps
+from sandbox.json_types import JsonObject, dumps
 from sandbox.ledger import Ledger, SentWebhook
 from sandbox.resources import Resources, Selection
 from sandbox.scenarios.base import Scenario, Stage, Wishes
@@ -65,6 +67,7 @@ class Switchboard:
         )
         self._postman = Postman(self._client, ledger)
         self._playing: dict[str, asyncio.Task[None]] = {}
+        self._owners: Counter[str] = Counter()
         self._abandon("The sandbox was stopped while this call was running.")
 
     def place(self, order: CallOrder) -> JsonObject:
@@ -79,8 +82,13 @@ class Switchboard:
         )
         task = asyncio.get_running_loop().create_task(self._run(call, order))
         self._playing[call.id] = task
-        task.add_done_callback(lambda _: self._playing.pop(call.id, None))
+        self._owners[call.owner] += 1
+        task.add_done_callback(lambda _: self._let_go(call))
         return described
+
+    def live_calls(self, owner: str) -> int:
+        """Return how many calls an organisation has at the moment."""
+        return self._owners[owner]
 
     def find_run(self, call_id: str) -> JsonObject | None:
         """Return how a call is going: status running, done or failed, the error, the notes."""
@@ -136,7 +144,7 @@ class Switchboard:
         return CallRecord(
             id=str(uuid.uuid4()),
             owner=order.owner,
-            assistant={**order.assistant, **_assistant_changes(order.overrides)},
+            assistant=overridden(order.assistant, order.overrides),
             tools=[],
             outbound=order.outbound,
             caller=invent_caller(rng, order.customer),
@@ -171,6 +179,10 @@ class Switchboard:
             saved.append(tool)
         return [*inline, *saved]
 
+    def _let_go(self, call: CallRecord) -> None:
+        self._playing.pop(call.id, None)
+        self._owners[call.owner] -= 1
+
     def _finish(self, call_id: str, *, error: str | None, notes: list[str]) -> None:
         self._database.write(
             "UPDATE runs SET status = ?, error = ?, notes = ?, finished_at = ? WHERE call_id = ?",
@@ -178,16 +190,16 @@ class Switchboard:
         )
 
     def _abandon(self, reason: str) -> None:
+        """End the calls that nobody plays any more. As when a worker of Vapi's stops, no report is sent for them."""
+        for row in self._database.read("SELECT call_id FROM runs WHERE status = 'running'"):
+            call = self._resources.find("call", row["call_id"])
+            if call is not None and call["status"] != "ended":
+                ending = {"status": "ended", "endedReason": "worker-shutdown", "endedAt": clock.iso(clock.now())}
+                self._resources.replace("call", {**call, **ending})
         self._database.write(
             "UPDATE runs SET status = 'failed', error = ?, finished_at = ? WHERE status = 'running'",
             (reason, clock.iso(clock.now())),
         )
-
-
-def _assistant_changes(overrides: JsonObject) -> JsonObject:
-    """Return the parts of overrides that change the assistant for this call."""
-    own = {"variableValues", "metadata", "tools:append"}
-    return {key: value for key, value in as_object(overrides).items() if key not in own}
 
 
 def _describe_lost(lost: list[SentWebhook]) -> str | None:

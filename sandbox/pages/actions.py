@@ -38,7 +38,8 @@ async def set_fault(request: Request) -> Response:
     form = await _form(request)
     try:
         fault: JsonObject = {name: kind(form[name]) for name, kind in NUMBERS.items() if form.get(name)}
-        sandbox.faults.set(provider, parse_fault({**fault, "after_work": "after_work" in form}))
+        fault |= {"after_work": "after_work" in form, "operation": form.get("operation", "").strip()}
+        sandbox.faults.set(provider, parse_fault(fault))
     except BadFaultError as error:
         return faults_page(sandbox, error=f"{error}.")
     except ValueError:
@@ -48,7 +49,8 @@ async def set_fault(request: Request) -> Response:
 
 async def remove_fault(request: Request) -> Response:
     """Make a provider well again."""
-    sandbox_of(request).faults.remove(request.path_params["provider"])
+    form = await _form(request)
+    sandbox_of(request).faults.remove(request.path_params["provider"], form.get("operation", ""))
     return RedirectResponse("/faults", status_code=SEE_OTHER)
 
 

@@ -3,9 +3,9 @@
 from sandbox.scenarios import (
     ask_price,
     book_appointment,
+    called,
     caller_hangs_up,
     duplicate_webhooks,
-    not_connected,
     out_of_order_webhooks,
 )
 from sandbox.scenarios.base import Scenario
@@ -18,13 +18,18 @@ SCENARIOS: dict[str, Scenario] = {
         caller_hangs_up.SCENARIO,
         duplicate_webhooks.SCENARIO,
         out_of_order_webhooks.SCENARIO,
-        not_connected.NO_ANSWER,
-        not_connected.BUSY,
+        called.TALKS,
+        called.VOICEMAIL,
+        called.NO_ANSWER,
+        called.BUSY,
+        called.TOO_MANY,
     )
 }
 
 
+BY_ENDING = {"0000": called.NO_ANSWER, "0002": called.BUSY, "0003": called.VOICEMAIL}
+
+
 def scenario_for_number(number: str) -> Scenario:
     """Return how somebody with this number takes an outbound call: the last four digits decide."""
-    by_ending = {"0000": not_connected.NO_ANSWER, "0002": not_connected.BUSY}
-    return by_ending.get(number[-4:], book_appointment.SCENARIO)
+    return BY_ENDING.get(number[-4:], called.TALKS)

@@ -39,12 +39,18 @@ FAREWELLS = (
 
 
 async def play(stage: Stage) -> Outcome:
-    """Ring, ask, choose, book, say goodbye."""
+    """Ring, ask for a service, then arrange a time."""
     talk = stage.conversation
     service = stage.wishes.service or stage.choose(SERVICES)
     await talk.ring()
     await talk.pick_up()
-    await talk.caller_says(stage.choose(OPENINGS).format(service=_said(service)))
+    await talk.caller_says(stage.choose(OPENINGS).format(service=said(service)))
+    return await arrange(stage, service)
+
+
+async def arrange(stage: Stage, service: str) -> Outcome:
+    """Find a time together and book it; the service has been named already."""
+    talk = stage.conversation
     await talk.assistant_says("Of course, I'd be glad to help with that. Which day would suit you?")
     slot = await _find_slot(stage, service)
     if slot is None:
@@ -103,8 +109,8 @@ async def _say_goodbye(stage: Stage, service: str) -> Outcome:
     await talk.assistant_says(stage.choose(FAREWELLS).format(first_name=talk.caller.first_name))
     await talk.hang_up("assistant-ended-call")
     return Outcome(
-        summary=f"{talk.caller.name} called to book {_said(service)} and was given an appointment.",
-        reason=f"Book {_said(service)}",
+        summary=f"{talk.caller.name} {_met(stage)} to book {said(service)} and was given an appointment.",
+        reason=f"Book {said(service)}",
         sentiment="positive",
         sentiment_score=round(stage.rng.uniform(0.78, 0.95), 2),
         booking_intent=True,
@@ -117,14 +123,18 @@ async def _leave_without(stage: Stage, service: str) -> Outcome:
     await talk.assistant_says("I'm sorry I couldn't do more today. Goodbye.")
     await talk.hang_up("customer-ended-call")
     return Outcome(
-        summary=f"{talk.caller.name} wanted to book {_said(service)} but no appointment could be made.",
-        reason=f"Book {_said(service)}",
+        summary=f"{talk.caller.name} wanted to book {said(service)} but no appointment could be made.",
+        reason=f"Book {said(service)}",
         sentiment="negative",
         sentiment_score=0.35,
         urgency="medium",
         booking_intent=True,
         successful=False,
     )
+
+
+def _met(stage: Stage) -> str:
+    return "was called" if stage.conversation.call.outbound else "called"
 
 
 def _next_working_day(day: date) -> date:
@@ -137,7 +147,7 @@ def _sentence(text: str) -> str:
     return ". ".join(part[:1].upper() + part[1:] for part in text.split(". "))
 
 
-def _said(service: str) -> str:
+def said(service: str) -> str:
     """Name a service in the middle of a sentence."""
     return SAID.get(service, service)
 

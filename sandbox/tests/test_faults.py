@@ -22,8 +22,60 @@ def test_errors_in_the_providers_own_form(sandbox: SandboxClient) -> None:
 
     assert limited.status_code == 429
     assert limited.headers["retry-after"] == "1"
-    assert limited.json() == {"message": "Too Many Requests", "statusCode": 429, "error": "Too Many Requests"}
+    assert limited.json() == {
+        "message": "ThrottlerException: Too Many Requests",
+        "statusCode": 429,
+        "error": "Too Many Requests",
+    }
     assert broken.json()["name"] == "internal_server_error"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (401, "Invalid Key. Hot tip, you may be using the private key instead of the public key, or vice versa."),
+        (402, "Wallet Balance is -0.02. Purchase More Credits or Upgrade Your Plan."),
+        (500, "Internal server error"),
+    ],
+)
+def test_vapis_own_words(sandbox: SandboxClient, status: int, words: str) -> None:
+    _set(sandbox, "vapi", status=status)
+
+    answer = sandbox.vapi("GET", "/assistant")
+
+    assert (answer.status_code, answer.json()["message"], answer.json()["statusCode"]) == (status, words, status)
+
+
+def test_what_stands_before_vapi_does_not_answer_json(sandbox: SandboxClient) -> None:
+    _set(sandbox, "vapi", status=502)
+
+    assert sandbox.vapi("GET", "/assistant").text == "error code: 502"
+
+
+def test_a_fault_of_one_operation(sandbox: SandboxClient) -> None:
+    made = sandbox.create("assistant", {"name": "A"})
+    _set(sandbox, "vapi", operation="PATCH /assistant/{id}", status=402, times=2)
+    _set(sandbox, "vapi", operation="POST /tool", status=500)
+
+    def patch() -> int:
+        return sandbox.vapi("PATCH", f"/assistant/{made['id']}", {"name": "B"}).status_code
+
+    assert sandbox.vapi("GET", f"/assistant/{made['id']}").status_code == 200
+    assert [patch(), patch(), patch()] == [402, 402, 200]
+    assert list(sandbox.http.get("/sandbox/faults").json()) == ["vapi POST /tool"]
+    assert sandbox.vapi("POST", "/tool", {}).status_code == 500
+    sandbox.http.delete("/sandbox/faults/vapi", params={"operation": "POST /tool"})
+    assert sandbox.vapi("POST", "/tool", {}).status_code == 400
+
+
+def test_an_operation_fares_as_said_of_it_not_as_said_of_its_provider(sandbox: SandboxClient) -> None:
+    _set(sandbox, "vapi", status=500)
+    _set(sandbox, "vapi", operation="GET /assistant", error_rate=0)
+
+    assert sandbox.vapi("GET", "/assistant").status_code == 200
+    assert sandbox.vapi("GET", "/tool").status_code == 500
+    sandbox.http.delete("/sandbox/faults/vapi")
+    assert sandbox.http.get("/sandbox/faults").json() == {}
 
 
 def test_a_fault_counts_down_and_goes_away(sandbox: SandboxClient) -> None:
@@ -81,7 +133,16 @@ def test_faults_leave_other_providers_and_the_control_api_alone(sandbox: Sandbox
 
 
 @pytest.mark.parametrize(
-    "fault", [{"error_rate": 2}, {"status": 200}, {"latency_ms": "slow"}, {"times": 0}, {"mood": "bad"}]
+    "fault",
+    [
+        {"error_rate": 2},
+        {"status": 200},
+        {"latency_ms": "slow"},
+        {"times": 0},
+        {"mood": "bad"},
+        {"operation": "/call"},
+        {"operation": 7},
+    ],
 )
 def test_faults_that_make_no_sense_are_refused(sandbox: SandboxClient, fault: dict[str, Any]) -> None:
     response = sandbox.http.put("/sandbox/faults/vapi", json=fault)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import httpx
 
+from sandbox.database import Database
+from sandbox.ledger import Ledger
 from sandbox.tests.client import SandboxClient
 from sandbox.tests.clinic import Clinic
 from sandbox.tests.server import free_port
@@ -65,6 +68,51 @@ def test_a_killed_sandbox_remembers_everything(tmp_path: Path, clinic: Clinic) -
             "The sandbox was stopped while this call was running.",
         )
         assert sandbox.http.get("/sandbox/faults").json()["resend"]["error_rate"] == 0.5
+        call = sandbox.vapi("GET", f"/call/{interrupted}").json()
+        assert (call["status"], call["endedReason"]) == ("ended", "worker-shutdown")
+
+
+def test_a_file_of_an_earlier_version_is_still_read(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / "sandbox.sqlite3")
+    old.execute(
+        "CREATE TABLE requests (id INTEGER PRIMARY KEY, at TEXT NOT NULL, provider TEXT NOT NULL, method TEXT NOT NULL,"
+        " path TEXT NOT NULL, headers TEXT NOT NULL, body TEXT, status_code INTEGER, response TEXT, ms REAL NOT NULL,"
+        " fault TEXT)"
+    )
+    old.execute("INSERT INTO requests VALUES (1, '2026', 'vapi', 'GET', '/vapi/tool', '{}', NULL, 200, NULL, 1, NULL)")
+    old.commit()
+    old.close()
+
+    database = Database(tmp_path / "sandbox.sqlite3")
+    [kept] = Ledger(database).requests()
+    database.close()
+
+    assert (kept["path"], kept["operation"]) == ("/vapi/tool", "")
+
+
+def test_requests_are_picked_and_counted_by_operation(sandbox: SandboxClient) -> None:
+    made = sandbox.tool("lookup")
+    sandbox.vapi("PATCH", f"/tool/{made}", {"async": True})
+    sandbox.http.put("/sandbox/faults/vapi", json={"operation": "POST /tool", "status": 500, "times": 1})
+    sandbox.vapi("POST", "/tool", {})
+    sandbox.vapi("GET", f"/tool/{made}")
+
+    posts = sandbox.http.get("/sandbox/ledger", params={"provider": "vapi", "method": "POST"}).json()
+    counts = sandbox.http.get("/sandbox/ledger/counts", params={"provider": "vapi"}).json()
+    patches = sandbox.http.get("/sandbox/ledger/counts", params={"operation": "PATCH /tool/{id}"}).json()
+
+    assert [(item["operation"], item["status_code"]) for item in posts["requests"]] == [
+        ("POST /tool", 201),
+        ("POST /tool", 500),
+    ]
+    assert all(item["at"] and item["ms"] >= 0 for item in posts["requests"])
+    assert [(item["operation"], item["status_code"], item["fault"], item["count"]) for item in counts] == [
+        ("POST /tool", 201, None, 1),
+        ("PATCH /tool/{id}", 200, None, 1),
+        ("POST /tool", 500, "error", 1),
+        ("GET /tool/{id}", 200, None, 1),
+    ]
+    assert [item["count"] for item in patches] == [1]
 
 
 def test_the_ledger_holds_both_directions_without_secrets(sandbox: SandboxClient, clinic: Clinic) -> None:

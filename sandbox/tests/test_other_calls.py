@@ -9,15 +9,6 @@ from sandbox.tests.client import SandboxClient
 from sandbox.tests.clinic import Clinic
 
 
-def _dial(sandbox: SandboxClient, assistant: dict[str, Any], number: str, **more: Any) -> dict[str, Any]:
-    line = sandbox.create("phone-number", {"provider": "vapi", "assistantId": assistant["id"]})
-    body = {"assistantId": assistant["id"], "phoneNumberId": line["id"], "customer": {"number": number}, **more}
-    response = sandbox.vapi("POST", "/call", body)
-    assert response.status_code == 201, response.text
-    placed: dict[str, Any] = response.json()
-    return placed
-
-
 def test_asking_a_price_books_nothing(sandbox: SandboxClient, clinic: Clinic) -> None:
     sandbox.call(sandbox.receptionist(clinic.url), "ask_price")
 
@@ -33,66 +24,6 @@ def test_a_caller_who_hangs_up_says_nothing(sandbox: SandboxClient, clinic: Clin
     report = clinic.of_kind("end-of-call-report")[0]
     assert report["artifact"]["transcript"] == "AI: Hello, Harley Street Clinic.\n"
     assert 0 < report["durationSeconds"] < 10
-
-
-def test_an_outbound_call_is_answered_at_once_and_played_back(sandbox: SandboxClient, clinic: Clinic) -> None:
-    placed = _dial(
-        sandbox,
-        sandbox.receptionist(clinic.url),
-        "+447700900321",
-        assistantOverrides={"metadata": {"lead": "9"}},
-        metadata={"tenant": "t1"},
-    )
-
-    sandbox.wait_for(placed["id"])
-    call = clinic.of_kind("end-of-call-report")[0]["call"]
-    assert (placed["status"], placed["type"]) == ("queued", "outboundPhoneCall")
-    assert "controlUrl" in placed["monitor"]
-    assert call["customer"]["number"] == "+447700900321"
-    assert call["assistantOverrides"]["metadata"] == {"lead": "9"}
-    assert call["metadata"] == {"tenant": "t1"}
-
-
-@pytest.mark.parametrize(
-    ("number", "reason"), [("+447700900000", "customer-did-not-answer"), ("+447700910002", "customer-busy")]
-)
-def test_numbers_that_do_not_answer_get_a_stub_report(
-    sandbox: SandboxClient, clinic: Clinic, number: str, reason: str
-) -> None:
-    placed = _dial(sandbox, sandbox.receptionist(clinic.url), number)
-
-    sandbox.wait_for(placed["id"])
-    report = clinic.of_kind("end-of-call-report")[0]
-    assert report["endedReason"] == reason
-    assert report["artifact"] == {}
-    assert "startedAt" not in report
-    assert [item["status"] for item in clinic.of_kind("status-update")] == ["queued", "ringing", "ended"]
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"phoneNumberId": "+14155550199"}, "phoneNumberId must be a UUID"),
-        ({"phoneNumberId": str(uuid.uuid4())}, "Phone Number with ID"),
-        ({"assistantId": str(uuid.uuid4())}, "Assistant with ID"),
-        ({"customer": {"number": "07700 900123"}}, "E.164"),
-        ({"customer": {"number": "+447700900123", "name": "n" * 41}}, "customer.name must be shorter"),
-        ({"customer": {}}, "customer.number should not be empty"),
-        ({"tenant": "t1"}, "property tenant should not exist"),
-    ],
-)
-def test_outbound_calls_that_vapi_would_refuse(
-    sandbox: SandboxClient, clinic: Clinic, change: dict[str, Any], message: str
-) -> None:
-    assistant = sandbox.receptionist(clinic.url)
-    line = sandbox.create("phone-number", {"provider": "vapi"})
-    body = {"assistantId": assistant["id"], "phoneNumberId": line["id"], "customer": {"number": "+447700900123"}}
-
-    response = sandbox.vapi("POST", "/call", {**body, **change})
-
-    assert response.status_code == 400
-    assert message in str(response.json()["message"])
-    assert clinic.deliveries == []
 
 
 def test_a_call_fails_when_its_assistants_tool_was_deleted(sandbox: SandboxClient, clinic: Clinic) -> None:

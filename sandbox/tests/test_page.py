@@ -62,6 +62,9 @@ def test_faults_are_set_and_removed_from_the_page(sandbox: SandboxClient) -> Non
     wrong = sandbox.http.post("/faults/vapi", data={"error_rate": "often"})
     assert wrong.status_code == 422
 
+    sandbox.http.post("/faults/vapi", data={"status": "402", "operation": "POST /call"})
+    assert "Make POST /call well" in sandbox.http.get("/faults").text
+    sandbox.http.post("/faults/vapi/remove", data={"operation": "POST /call"})
     sandbox.http.post("/faults/vapi/remove")
     assert sandbox.http.get("/sandbox/faults").json() == {}
 

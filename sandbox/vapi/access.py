@@ -5,6 +5,7 @@ import uuid
 from starlette.requests import Request
 
 from sandbox.json_types import JsonObject, parse_object
+from sandbox.refusals import VAPI_MESSAGES
 from sandbox.vapi.errors import VapiError
 
 KEY_SPACE = uuid.UUID("6b1f3c52-2f39-4d0a-9d4b-6f8e5a3c9d10")
@@ -23,10 +24,7 @@ def require_organisation(request: Request) -> str:
     if scheme.lower() != "bearer" or not key:
         raise VapiError(401, "Missing Authorization Header")
     if key.lower().endswith(BAD_SUFFIX):
-        raise VapiError(
-            401,
-            "Invalid Key. Hot tip, you may be using the public key instead of the private key, or vice versa.",
-        )
+        raise VapiError(401, VAPI_MESSAGES[401])
     return organisation_of_key(key)
 
 

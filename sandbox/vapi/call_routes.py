@@ -13,13 +13,14 @@ from starlette.routing import Route
 from sandbox.calls.switchboard import CallOrder
 from sandbox.json_types import JsonObject, as_object
 from sandbox.scenarios import scenario_for_number
+from sandbox.scenarios.called import NO_ANSWER, TOO_MANY
 from sandbox.state import Sandbox, sandbox_of
 from sandbox.vapi.access import read_body, require_organisation
 from sandbox.vapi.bodies import CALL, CALL_UPDATE
 from sandbox.vapi.errors import VapiError, bad_request, missing_reference, not_found
+from sandbox.vapi.limits import is_full, subscription_limits
 from sandbox.vapi.listing import read_selection
 
-CONCURRENCY_LIMIT = 10
 RECORDING_RATE_HZ = 8000
 LIVE_STATUSES = frozenset({"queued", "ringing", "in-progress"})
 
@@ -35,7 +36,7 @@ async def create(request: Request) -> JSONResponse:
     order = CallOrder(
         assistant=assistant,
         owner=owner,
-        scenario=scenario_for_number(""),
+        scenario=NO_ANSWER,
         seed=0,
         fast=sandbox.fast_outbound,
         outbound=True,
@@ -44,8 +45,9 @@ async def create(request: Request) -> JSONResponse:
         metadata=as_object(body.get("metadata")),
     )
     if customers := body.get("customers"):
-        placed = [_dial(sandbox, order, customer) for customer in customers]
-        return JSONResponse({"results": placed, "errors": [], "subscriptionLimits": _limits()}, status_code=201)
+        results = [_dial(sandbox, order, customer) for customer in customers]
+        limits = subscription_limits(sandbox, owner)
+        return JSONResponse({"results": results, "errors": [], "subscriptionLimits": limits}, status_code=201)
     customer = as_object(body.get("customer"))
     if not customer.get("number"):
         raise bad_request("customer.number should not be empty")
@@ -139,7 +141,7 @@ def _access(request: Request) -> JsonObject:
 def _referred(sandbox: Sandbox, owner: str, kind: str, title: str, identity: str | None) -> JsonObject:
     if identity is None:
         name = {"assistant": "assistantId", "phone-number": "phoneNumberId"}[kind]
-        raise bad_request(f"{name} should not be empty")
+        raise VapiError(400, f"Couldn't Get {title}. Need Either `{name}` Or `{name.removesuffix('Id')}`.")
     found = sandbox.resources.find(kind, identity, owner=owner)
     if found is None:
         raise missing_reference(title, identity)
@@ -148,22 +150,15 @@ def _referred(sandbox: Sandbox, owner: str, kind: str, title: str, identity: str
 
 def _dial(sandbox: Sandbox, order: CallOrder, customer: JsonObject) -> JsonObject:
     """Call one customer; their number decides how they take it."""
+    full = is_full(sandbox, order.owner)
     dialled = replace(
         order,
-        scenario=scenario_for_number(str(customer.get("number"))),
+        scenario=TOO_MANY if full else scenario_for_number(str(customer.get("number"))),
         seed=random.randrange(2**31),
         customer=customer,
         overrides=order.overrides | as_object(customer.get("assistantOverrides")),
     )
-    return {**sandbox.switchboard.place(dialled), "subscriptionLimits": _limits()}
-
-
-def _limits() -> JsonObject:
-    return {
-        "concurrencyBlocked": False,
-        "concurrencyLimit": CONCURRENCY_LIMIT,
-        "remainingConcurrentCalls": CONCURRENCY_LIMIT - 1,
-    }
+    return {**sandbox.switchboard.place(dialled), "subscriptionLimits": subscription_limits(sandbox, order.owner)}
 
 
 def _silence(seconds: float, *, channels: int) -> bytes:

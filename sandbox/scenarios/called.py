@@ -1,0 +1,73 @@
+"""People who are called: they talk, are engaged or away, or a machine answers in their place."""
+
+from sandbox.calls.outcome import Outcome
+from sandbox.scenarios.base import Scenario, Stage
+from sandbox.scenarios.book_appointment import SERVICES, arrange, said
+
+WISHES = (
+    "Yes, hello. Thanks for calling back, I was hoping to book {service}.",
+    "Oh hi, good that you ring. I'd like an appointment for {service}.",
+    "Speaking. Yes, it was about an appointment for {service}.",
+)
+MACHINES = (
+    "Hi, you've reached {name}. I can't take your call right now, please leave a message after the tone.",
+    "The person you have called is not available. Please leave your message after the tone.",
+)
+NOTHING = Outcome(summary="", reason="", successful=False)
+DEFAULT_MESSAGE = "Hello, we tried to reach you. Please call us back when it suits you."
+
+
+async def play_talks(stage: Stage) -> Outcome:
+    """Take the call, say what it is about, arrange a time."""
+    talk = stage.conversation
+    service = stage.wishes.service or stage.choose(SERVICES)
+    await talk.ring()
+    await talk.pick_up()
+    await talk.caller_says(stage.choose(WISHES).format(service=said(service)))
+    return await arrange(stage, service)
+
+
+async def play_voicemail(stage: Stage) -> Outcome:
+    """Let a machine answer: the assistant leaves its message and hangs up."""
+    talk = stage.conversation
+    await talk.ring()
+    await talk.connect()
+    await talk.caller_says(stage.choose(MACHINES).format(name=talk.caller.name))
+    await talk.assistant_says(talk.line("voicemailMessage") or DEFAULT_MESSAGE)
+    await talk.hang_up("voicemail")
+    return Outcome(
+        summary=f"The call to {talk.caller.name} was answered by voicemail.", reason="Voicemail", successful=False
+    )
+
+
+async def play_no_answer(stage: Stage) -> Outcome:
+    """Ring until Vapi gives up."""
+    return await _ring_in_vain(stage, "customer-did-not-answer")
+
+
+async def play_busy(stage: Stage) -> Outcome:
+    """Find the line engaged."""
+    return await _ring_in_vain(stage, "customer-busy")
+
+
+async def play_too_many(stage: Stage) -> Outcome:
+    """Not even ring: the organisation has as many calls as it may."""
+    await stage.conversation.hang_up("call.start.error-subscription-concurrency-limit-reached")
+    return NOTHING
+
+
+async def _ring_in_vain(stage: Stage, reason: str) -> Outcome:
+    await stage.conversation.ring()
+    await stage.conversation.hang_up(reason)
+    return NOTHING
+
+
+TALKS = Scenario("answers", "Answers", "The person called takes the call and books.", play_talks, listed=False)
+VOICEMAIL = Scenario(
+    "voicemail", "Voicemail", "A machine answers; the assistant leaves its message.", play_voicemail, listed=False
+)
+NO_ANSWER = Scenario(
+    "no_answer", "Nobody answers", "The phone rings and nobody takes it.", play_no_answer, listed=False
+)
+BUSY = Scenario("busy", "Line engaged", "The line is engaged.", play_busy, listed=False)
+TOO_MANY = Scenario("too_many", "Too many calls", "Vapi does not even dial.", play_too_many, listed=False)
