@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-import psycopg
 import pytest
 from django.db import connections
 from django.test import Client, TransactionTestCase
@@ -14,7 +13,8 @@ from django.test.utils import setup_databases
 from orgs.models import Organization, Role, User
 from orgs.scope import org_scope, org_tx
 from orgs.services import NewOrganization, create_organization
-from voxanne.embedded.roles import ensure_database
+from voxanne.embedded.database_copies import drop_test_database, make_test_database
+from voxanne.embedded.pytest_plugin import SCHEMA
 
 PASSWORD = "correct horse battery staple"
 
@@ -40,12 +40,18 @@ def as_owner() -> AbstractContextManager[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    """Create and migrate as the owner, then run every test as a login that owns nothing."""
+    """A migrated database of this process's own, in which every test runs as a login that owns nothing."""
     superuser_url = os.environ["DATABASE_SUPERUSER_URL"]
-    name = connections["default"].settings_dict["TEST"]["NAME"]
-    ensure_database(superuser_url, database=name, with_test_login=True)
-    with django_db_blocker.unblock(), as_owner():
-        setup_databases(verbosity=0, interactive=False, keepdb=True, serialized_aliases=[])
+    connection = connections["default"]
+    name = connection.settings_dict["TEST"]["NAME"]
+
+    def migrate() -> None:
+        with as_owner():
+            setup_databases(verbosity=0, interactive=False, keepdb=True, serialized_aliases=[])
+
+    with django_db_blocker.unblock():
+        make_test_database(superuser_url, name=name, digest=SCHEMA, migrate=migrate)
+        connection.settings_dict["NAME"] = name
     flush = TransactionTestCase._fixture_teardown
 
     def flush_as_owner(self: TransactionTestCase) -> None:
@@ -56,9 +62,8 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     yield
     TransactionTestCase._fixture_teardown = flush
     with django_db_blocker.unblock():
-        connections["default"].close()
-    with psycopg.connect(superuser_url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.close()
+    drop_test_database(superuser_url, name=name)
 
 
 @pytest.fixture(autouse=True)

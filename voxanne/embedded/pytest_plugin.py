@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 
 from voxanne.embedded.chromium import MISSING, find_chromium
+from voxanne.embedded.database_copies import schema_digest
 from voxanne.embedded.ports import free_port
 from voxanne.embedded.services import find_redis, start_postgres, start_redis
 
 _ROOT = Path(__file__).resolve().parents[2]
+# From before any model is imported: what is edited while the process starts makes another schema.
+SCHEMA = schema_digest()
 
 
 def _redis_port(home: Path) -> int:

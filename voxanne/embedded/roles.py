@@ -18,6 +18,8 @@ LOGINS: dict[str, tuple[str, ...]] = {
     "voxanne_admin": ("voxanne_tenant", "voxanne_service"),
 }
 TEST_LOGIN = "voxanne_test"
+# PostgreSQL refuses two changes of one role at the same moment, so whoever comes second waits.
+_LOCK = 7_203_114_922
 _TIMEOUTS = {
     "voxanne_web": {"statement_timeout": "15s", "lock_timeout": "3s", "idle_in_transaction_session_timeout": "15s"},
     "voxanne_worker": {"statement_timeout": "60s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "30s"},
@@ -38,6 +40,7 @@ def ensure_database(
     """
     logins = {**LOGINS, **({TEST_LOGIN: GROUPS} if with_test_login else {})}
     with psycopg.connect(superuser_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])  # until this connection ends
         _ensure_roles(connection, logins, passwords or {})
         exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
         if not exists:
