@@ -3,6 +3,7 @@
 from agents.errors import LeaseLost
 from agents.leases import Lease
 from agents.models import Agent, AssistantMapping, OrgTool, SyncState
+from agents.numbers.records import find_number_id
 from agents.numbers.wanted import mark_answered_by
 from orgs import audit
 from orgs.actors import Actor
@@ -36,6 +37,7 @@ def record_success(*, org: Organization, lease: Lease, assistant_id: str, tools:
         is_current = agent.config_hash == lease.draft.config_hash
         previous_id = agent.vapi_assistant_id
         agent.vapi_assistant_id = assistant_id
+        agent.vapi_phone_number_id = find_number_id(agent.pk) or agent.vapi_phone_number_id
         agent.synced_hash, agent.synced_at = lease.draft.config_hash, moment
         agent.sync_error, agent.sync_attempts = "", 0
         # Saved again meanwhile: the sweeper, or the wake-up of that save, takes it from here.

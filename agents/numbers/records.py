@@ -1,5 +1,7 @@
 """Writing down how the sync of a number ended, in one transaction, if this worker still holds it."""
 
+from uuid import UUID
+
 from agents.errors import LeaseLost
 from agents.models import Agent, AgentTwilioSettings
 from agents.numbers.leases import NumberLease
@@ -86,14 +88,30 @@ def link_agents() -> None:
 
     Runs inside the open transaction. An agent for which there is no number keeps what it has.
     """
-    rows = list(PhoneNumberMapping.objects.filter(is_wanted=True).exclude(vapi_phone_number_id="").order_by("pk"))
-    own = {row.source_agent_id: row.vapi_phone_number_id for row in rows if row.source == NumberSource.AGENT}
-    shared = _pick_shared(rows)
+    own, shared = _pick_number_ids()
     having_own = set(AgentTwilioSettings.objects.values_list("agent_id", flat=True))
     for agent in Agent.objects.select_for_update().order_by("pk").only("pk", "vapi_phone_number_id"):
         number_id = own.get(agent.pk, "") if agent.pk in having_own else shared
         if number_id and number_id != agent.vapi_phone_number_id:
             Agent.objects.filter(pk=agent.pk).update(vapi_phone_number_id=number_id, updated_at=now())
+
+
+def find_number_id(agent_id: UUID | None) -> str:
+    """The number at Vapi that an agent calls from by our tables, or the organisation's for None. "" for none.
+
+    Two queries, inside the open transaction.
+    """
+    own, shared = _pick_number_ids()
+    if agent_id and AgentTwilioSettings.objects.filter(agent_id=agent_id).exists():
+        return own.get(agent_id, "")
+    return shared
+
+
+def _pick_number_ids() -> tuple[dict[UUID | None, str], str]:
+    """Those of agents' own accounts by agent, and the organisation's."""
+    rows = list(PhoneNumberMapping.objects.filter(is_wanted=True).exclude(vapi_phone_number_id="").order_by("pk"))
+    own = {row.source_agent_id: row.vapi_phone_number_id for row in rows if row.source == NumberSource.AGENT}
+    return own, _pick_shared(rows)
 
 
 def _pick_shared(rows: list[PhoneNumberMapping]) -> str:

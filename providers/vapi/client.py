@@ -6,6 +6,7 @@ from typing import Any
 import requests
 from django.conf import settings
 
+from providers.vapi.readiness import assert_outbound_call_ready
 from voxanne.errors import NotFoundAtProvider, Owner
 from voxanne.http import ProviderClient
 
@@ -101,6 +102,37 @@ class VapiClient(ProviderClient):
     def iter_credentials(self) -> Iterator[JsonObject]:
         """All credentials, newest first."""
         return self._iter_array("/credential", "list_credentials")
+
+    def create_outbound_call(
+        self,
+        *,
+        assistant_id: str,
+        phone_number_id: str,
+        customer: JsonObject,
+        overrides: JsonObject | None = None,
+        name: str = "",
+    ) -> JsonObject:
+        """Have an assistant call somebody: the only way in which the product places a call. It is sent once.
+
+        Every error but a refusal (`Rejected`, `Unauthorized`, `RateLimited`) leaves open whether the phone rings.
+
+        Args:
+            customer: `number` in E.164, `name` of at most 40 characters.
+            overrides: what differs from the saved assistant in this call. No `server`: Vapi would not sign for it.
+            name: how the call is called at Vapi, at most 40 characters.
+
+        Raises:
+            OutboundCallNotReady: it could not have worked; Vapi was not asked.
+        """
+        assert_outbound_call_ready(
+            assistant_id=assistant_id,
+            phone_number_id=phone_number_id,
+            customer_number=str(customer.get("number", "")),
+        )
+        body: JsonObject = {"assistantId": assistant_id, "phoneNumberId": phone_number_id, "customer": customer}
+        extras = {"assistantOverrides": overrides, "name": name}
+        body |= {key: value for key, value in extras.items() if value}
+        return self._object("POST", "/call", "create_outbound_call", body)
 
     def get_call(self, call_id: str) -> JsonObject:
         return self._object("GET", f"/call/{call_id}", "get_call")
