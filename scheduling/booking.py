@@ -18,16 +18,19 @@ from orgs.actors import Actor
 from orgs.models import Organization
 from orgs.scope import org_tx
 from scheduling.availability import SEARCH_DAYS, find_nearest_in, nearest_slots
+from scheduling.contention import retry_deadlocks
 from scheduling.diary import Chair, Diary
 from scheduling.diary_reader import read_diary
-from scheduling.errors import ClinicClosed, InThePast, SlotNotOffered, SlotRefused, SlotTaken, TooFarAhead, TooSoon
+from scheduling.errors import ClinicClosed, SlotNotOffered, SlotRefused, SlotTaken
+from scheduling.events import Change, announce
+from scheduling.holds import release_holds
 from scheduling.models import Appointment, AppointmentStatus
 from scheduling.querysets import claim_slot, clear_expired_holds
+from scheduling.reaching import check_reachable
 from scheduling.references import new_reference
-from scheduling.speech import say_day, say_full_day, say_length
+from scheduling.speech import say_day
 from scheduling.types import BookingRequest, Slot, VisitRules
 from scheduling.wall_clock import find_moment
-from voxanne.clock import now
 from voxanne.ids import uuid7
 from voxanne.live import publish_on_commit
 
@@ -49,8 +52,7 @@ def book_appointment(*, org: Organization, request: BookingRequest, actor: Actor
         UnusablePhone: the number could not be dialled.
     """
     try:
-        with org_tx():
-            return _book(org, request, actor)
+        return retry_deadlocks(lambda: _book_at_once(org, request, actor))
     except SlotRefused as refused:
         refusal = refused
     except OperationalError as error:
@@ -61,10 +63,15 @@ def book_appointment(*, org: Organization, request: BookingRequest, actor: Actor
     raise refusal.offering(refusal.alternatives or _alternatives(org, request), org.zone)
 
 
+def _book_at_once(org: Organization, request: BookingRequest, actor: Actor) -> Appointment:
+    with org_tx():
+        return _book(org, request, actor)
+
+
 def _book(org: Organization, request: BookingRequest, actor: Actor) -> Appointment:
     if (earlier := _find_earlier(org, request)) is not None:
         return earlier
-    start = _reachable_start(org, request)
+    start = check_reachable(org, request.starts_at, request.service, by_staff=request.by_staff)
     day = start.astimezone(org.zone).date()
     around = timedelta(days=SEARCH_DAYS[0])
     diary = read_diary(
@@ -73,8 +80,10 @@ def _book(org: Organization, request: BookingRequest, actor: Actor) -> Appointme
         first_day=day - around,
         last_day=day + around,
         practitioner=request.practitioner,
+        for_call=request.call_id,
+        beyond_horizon=request.by_staff,
     )
-    chairs = diary.chairs_free_at(start)
+    chairs = _chairs(diary, start, request)
     if not chairs:
         raise _why_not(diary, start)
     wanted = _unsaved(org=org, request=request, start=start, rules=diary.rules)
@@ -86,8 +95,15 @@ def _book(org: Organization, request: BookingRequest, actor: Actor) -> Appointme
     audit.record(
         actor, "appointment.booked", appointment, source=appointment.source, call_id=str(request.call_id or "")
     )
+    announce(org, appointment, Change.BOOKED)
     publish_on_commit(org.pk, "appointment", id=appointment.pk)
     return appointment
+
+
+def _chairs(diary: Diary, start: datetime, request: BookingRequest) -> list[Chair]:
+    if request.by_staff:
+        return diary.chairs_open_at(start, outside_hours=request.outside_hours)
+    return diary.chairs_free_at(start)
 
 
 def _claim(
@@ -102,6 +118,8 @@ def _claim(
     if request.phone and not find_e164(request.phone, country=org.country):
         raise UnusablePhone
     clear_expired_holds()
+    if request.call_id is not None:
+        release_holds(org=org, call_id=request.call_id)
     wanted.contact = remember_caller(
         org=org, phone=request.phone, name=request.patient_name, email=request.email, source=request.source.value
     )
@@ -137,7 +155,7 @@ def _unsaved(*, org: Organization, request: BookingRequest, start: datetime, rul
         starts_at=start,
         ends_at=start + timedelta(seconds=rules.duration_s),
         time_zone=org.timezone,
-        status=AppointmentStatus.CONFIRMED.value,
+        status=(AppointmentStatus.PENDING if request.needs_approval else AppointmentStatus.CONFIRMED).value,
         source=request.source.value,
         call_id=request.call_id,
         reference=new_reference(),
@@ -165,22 +183,6 @@ def _find_earlier(org: Organization, request: BookingRequest) -> Appointment | N
         return None
     earlier: Appointment | None = Appointment.objects.for_org(org.pk).filter(reduce(or_, same)).first()
     return earlier
-
-
-def _reachable_start(org: Organization, request: BookingRequest) -> datetime:
-    """The moment that is asked for, when any appointment could be then at all."""
-    start, moment, rules = find_moment(request.starts_at, org.zone), now(), VisitRules.of(request.service)
-    if start is None:
-        raise SlotNotOffered("The clocks go forward that night, so that time does not exist.")
-    today = moment.astimezone(org.zone).date()
-    if start < moment:
-        raise InThePast(f"That is in the past. Today is {say_full_day(today)}.")
-    if start < moment + timedelta(seconds=rules.notice_s):
-        raise TooSoon(f"We need at least {say_length(rules.notice_s)} notice.")
-    last_day = today + timedelta(days=rules.horizon_days)
-    if start > moment + timedelta(days=rules.horizon_days + 2) or start.astimezone(org.zone).date() > last_day:
-        raise TooFarAhead(f"We take bookings until {say_full_day(last_day)}.")
-    return start
 
 
 def _why_not(diary: Diary, start: datetime) -> SlotRefused:

@@ -104,6 +104,28 @@ class Diary:
         day = self.day_of(start)
         return [chair for chair in self.chairs if start.timestamp() in self.bookable_starts(chair, day)]
 
+    def chairs_open_at(self, start: datetime, *, outside_hours: bool = False) -> list[Chair]:
+        """Those whom the team may book at that moment: any minute and any notice, free, and at work unless waived."""
+        since = int(start.timestamp())
+        until = since + self.rules.duration_s
+        return [
+            chair
+            for chair in self.chairs
+            if chair.is_free(since - self.rules.before_s, until + self.rules.after_s)
+            and (outside_hours or self.is_at_work(chair, since, until))
+        ]
+
+    def is_at_work(self, chair: Chair, since: int, until: int) -> bool:
+        """Whether a practitioner's hours hold all of [since, until) and no closure touches it."""
+        day = datetime.fromtimestamp(since, self.zone).date()
+        if chair.is_away(day) or any(since < end and until > begin for begin, end in self._closed_spans(chair, day)):
+            return False
+        local = LocalDay(day, self.zone)
+        return any(
+            local.boundary(opens) <= since and until <= local.boundary(closes, last=True)
+            for opens, closes in chair.hours[day.weekday()]
+        )
+
     def slots_on(self, day: date) -> Iterator[Slot]:
         """What can be booked on a day, in order; of several practitioners at one time the first."""
         first_free: dict[int, Chair] = {}

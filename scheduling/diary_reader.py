@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q
 
@@ -26,16 +27,29 @@ def read_diary(
     first_day: date,
     last_day: date,
     practitioner: Practitioner | None = None,
+    ignoring: UUID | None = None,
+    for_call: UUID | None = None,
+    beyond_horizon: bool = False,
 ) -> Diary:
-    """The diary of those who can do a service, over some days, both included. Inside org_tx."""
+    """The diary of those who can do a service, over some days, both included. Inside org_tx.
+
+    Args:
+        ignoring: an appointment that is to be moved, so that its own time is free.
+        for_call: a call whose own held slots are free to it.
+        beyond_horizon: the team also looks at days that are not offered yet.
+    """
     moment, rules = now(), VisitRules.of(service)
     people = _eligible(org, service, practitioner)
     ids = [person_id for person_id, _ in people]
     if not ids:
         return Diary(zone=org.zone, now=moment, rules=rules, chairs=())
-    first_day, last_day = _reachable(org, moment, rules, first_day, last_day)
+    if not beyond_horizon:
+        first_day, last_day = _reachable(org, moment, rules, first_day, last_day)
     hours, closures = _hours(org), _closures(org, first_day, last_day)
-    busy = _busy(org=org, rules=rules, ids=ids, moment=moment, first_day=first_day, last_day=last_day)
+    blocking = _blocks(moment) & ~Q(pk=ignoring) if ignoring else _blocks(moment)
+    if for_call is not None:
+        blocking &= ~Q(status=AppointmentStatus.HELD, call_id=for_call)
+    busy = _busy(org=org, rules=rules, ids=ids, blocking=blocking, first_day=first_day, last_day=last_day)
     chairs = [
         Chair(
             practitioner_id=person_id,
@@ -89,13 +103,13 @@ def _closures(org: Organization, first_day: date, last_day: date) -> dict[int | 
 
 
 def _busy(
-    *, org: Organization, rules: VisitRules, ids: list[int], moment: datetime, first_day: date, last_day: date
+    *, org: Organization, rules: VisitRules, ids: list[int], blocking: Q, first_day: date, last_day: date
 ) -> dict[int, list[Span]]:
     """What blocks each practitioner, found by the scalar start: range operators reach no index under row security."""
     since, until = LocalDay(first_day, org.zone).starts_at, LocalDay(last_day + timedelta(days=1), org.zone).starts_at
     rows = (
         Appointment.objects.for_org(org.pk)
-        .filter(_blocks(moment), practitioner_id__in=ids)
+        .filter(blocking, practitioner_id__in=ids)
         .filter(
             starts_at__gt=_aware(org, since - rules.before_s) - LONGEST_VISIT - LONGEST_BUFFER,
             starts_at__lt=_aware(org, until + rules.after_s) + LONGEST_BUFFER,

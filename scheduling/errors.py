@@ -77,6 +77,22 @@ class FullyBooked(SlotRefused):
     message = "Nothing is free then."
 
 
+class AskTheTeam(DomainError):
+    """A caller may not do this alone."""
+
+    code = "ask_the_team"
+    http_status = 409
+    message = "The team has to make that change."
+
+
+class NotStanding(DomainError):
+    """The appointment was cancelled or is over: nothing can be changed about it any more."""
+
+    code = "appointment_not_standing"
+    http_status = 409
+    message = "That appointment is no longer standing."
+
+
 class UnknownService(DomainError):
     code = "unknown_service"
     http_status = 404

@@ -141,6 +141,25 @@ class Closure(TenantModel):
         return f"closed {self.first_day}–{self.last_day}"
 
 
+class SchedulingSettings(TenantModel):
+    """One row an organisation: what callers may change by themselves, and what waits for a person.
+
+    `change_notice_minutes` is how long before a visit a caller may still move or cancel it; the team always may.
+    """
+
+    change_notice_minutes = models.PositiveIntegerField(default=24 * 60)
+    callers_may_change = models.BooleanField(default=True)
+    needs_approval = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "scheduling_settings"
+        verbose_name_plural = "scheduling settings"
+        constraints = [models.UniqueConstraint(fields=["org"], name="scheduling_settings_org_key")]
+
+    def __str__(self) -> str:
+        return f"scheduling of {self.org_id}"
+
+
 class Appointment(TenantModel):
     """A visit, or a slot held for a caller.
 
@@ -165,6 +184,8 @@ class Appointment(TenantModel):
     idempotency_key = models.CharField(max_length=200, blank=True)
     notes = models.TextField(blank=True)
     confirmation_sent = models.BooleanField(default=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=200, blank=True, db_default="")
     calendar_event_id = models.CharField(max_length=255, blank=True)
     calendar_sync_state = models.CharField(
         max_length=10, choices=CalendarSyncState.choices, default=CalendarSyncState.NONE

@@ -47,6 +47,8 @@ class BookingRequest:
         phone: as said or as shown by the carrier; "" when it is withheld.
         call_id: the call in which it was asked for.
         idempotency_key: the same key gives the same appointment again, whatever else is asked. "" switches that off.
+        needs_approval: it holds its time, and waits for the team to confirm it.
+        outside_hours: the team wants it although nobody is at work then.
     """
 
     starts_at: datetime
@@ -59,6 +61,13 @@ class BookingRequest:
     source: AppointmentSource = AppointmentSource.AI_CALL
     call_id: UUID | None = None
     idempotency_key: str = ""
+    needs_approval: bool = False
+    outside_hours: bool = False
+
+    @property
+    def by_staff(self) -> bool:
+        """Whether the team books: at any minute of the opening hours and at any notice."""
+        return self.source is AppointmentSource.STAFF
 
 
 @dataclass(frozen=True)
