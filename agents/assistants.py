@@ -72,6 +72,7 @@ def _sync_under(lease: Lease, org: Organization, client: VapiClient | None) -> S
 
 
 def _sync(client: VapiClient, org: Organization, lease: Lease) -> SyncResult:
+    lease.draft.require_sendable()
     links, tools = _ensure_links(client, org)
     try:
         result = _ensure_assistant(client, lease, lease.draft.complete(links))

@@ -49,3 +49,22 @@ class AgentTwilioUnreadable(DomainError):
     code = "credential_unreadable"
     http_status = 409
     message = "Please enter this agent's Twilio details again: its stored token can no longer be read."
+
+
+class PromptTooLong(DomainError):
+    """The finished prompt has more characters than an agent can be told.
+
+    Attributes:
+        excess: by how many.
+    """
+
+    code = "prompt_too_long"
+    http_status = 422
+
+    def __init__(self, excess: int) -> None:
+        self.excess = excess
+        super().__init__(
+            f"The prompt is too long by {excess:,} characters. Shorten what your clinic asks of the agent, or its "
+            "services and documents.",
+            fields={"system_prompt": [f"Too long by {excess:,} characters."]},
+        )

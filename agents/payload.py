@@ -6,22 +6,19 @@ from typing import Any
 from django.conf import settings
 
 from agents.hashing import definition_hash
-from agents.models import Agent
-from agents.prompts import build_prompt, clinic_facts
+from agents.models import Agent, CallDirection
+from agents.prompting.greetings import spoken_greeting, voicemail_message
+from agents.prompts import prompt_of, require_fitting
 from agents.structured_outputs import STRUCTURED_OUTPUTS, definition_of
-from agents.tool_registry import ToolSpec, all_tools
-from orgs.models import Organization
+from agents.tool_registry import ToolSpec, all_tools, tools_of
+from orgs.models import IntegrationSettings, Organization
 
 JsonObject = dict[str, Any]
 
 TIMEOUT_S = 20
-SERVER_MESSAGES = [
-    "status-update",
-    "end-of-call-report",
-    "tool-calls",
-    "transfer-destination-request",
-    'transcript[transcriptType="final"]',
-]
+LIVE_TRANSCRIPTS = 'transcript[transcriptType="final"]'
+# `assistant-request` is no entry of this list: Vapi sends it whenever a number has no assistant.
+SERVER_MESSAGES = ["status-update", "end-of-call-report", "tool-calls", "transfer-destination-request"]
 # A 4xx will not become a 200 by asking again; 429 will.
 BACKOFF_PLAN: JsonObject = {
     "type": "exponential",
@@ -29,12 +26,17 @@ BACKOFF_PLAN: JsonObject = {
     "baseDelaySeconds": 1,
     "excludedStatusCodes": [400, 401, 403, 404, 405, 409, 410, 413, 415, 422],
 }
+# Vapi's own default speaks English only.
+_VOICE_MODELS = {"11labs": {"model": "eleven_turbo_v2_5"}}
 _PLATFORM_PART = 16
 
 
 @dataclass(frozen=True)
 class Links:
-    """Ids at Vapi that an assistant refers to: `tools` by name, outputs in the order of their names."""
+    """Ids at Vapi that an assistant refers to: `tools` by name, outputs in the order of their names.
+
+    A tool that could not be registered is missing in `tools`, and so in the assistant.
+    """
 
     tools: dict[str, str]
     output_ids: list[str]
@@ -51,20 +53,31 @@ class AssistantDraft:
 
     def complete(self, links: Links) -> JsonObject:
         """The whole body with the ids filled in."""
-        model = {**self.body["model"], "toolIds": [links.tools[tool.name] for tool in self.tools]}
+        tool_ids = [links.tools[tool.name] for tool in self.tools if tool.name in links.tools]
         return {
             **self.body,
-            "model": model,
+            "model": {**self.body["model"], "toolIds": tool_ids},
             "server": {**self.body["server"], "credentialId": links.credential_id},
             "artifactPlan": {**self.body["artifactPlan"], "structuredOutputIds": links.output_ids},
         }
 
+    def require_sendable(self) -> None:
+        """Refuse what Vapi would take and a call would suffer from.
+
+        Raises:
+            PromptTooLong: says by how many characters.
+        """
+        require_fitting(self.body["model"]["messages"][0]["content"])
+
 
 def draft_assistant(*, agent: Agent, org: Organization) -> AssistantDraft:
-    """Describe the assistant of an agent. Runs inside the organisation's transaction (clinic facts are asked)."""
-    tools = [spec for spec in all_tools() if agent.tools_enabled is None or spec.name in agent.tools_enabled]
-    prompt = build_prompt(agent=agent, org=org, facts=clinic_facts(org), tools=tools)
-    body = _body(agent, org, prompt)
+    """Describe the assistant of an agent. Runs inside the organisation's transaction (clinic facts are asked).
+
+    It never raises for what the clinic typed: who sends the draft asks `require_sendable` first.
+    """
+    tools = tools_of(agent.tools_enabled)
+    chosen = IntegrationSettings.objects.for_org(org.pk).first() or IntegrationSettings()
+    body = _body(agent, org, chosen)
     own = definition_hash([body, [tool.name for tool in tools]])
     return AssistantDraft(body=body, tools=tools, config_hash=f"{platform_part()}{own[_PLATFORM_PART:]}")
 
@@ -99,27 +112,42 @@ def tool_definition(spec: ToolSpec) -> JsonObject:
     }
 
 
-def _body(agent: Agent, org: Organization, prompt: str) -> JsonObject:
+def _body(agent: Agent, org: Organization, chosen: IntegrationSettings) -> JsonObject:
     return {
         "name": agent.name,
-        "firstMessage": agent.first_message,
+        "firstMessage": spoken_greeting(agent=agent, org=org, settings=chosen),
         "firstMessageMode": "assistant-speaks-first",
         "model": {
             "provider": "openai",
             "model": "gpt-4.1",
             "temperature": 0.3,
             "maxTokens": 400,
-            "messages": [{"role": "system", "content": prompt}],
+            "messages": [{"role": "system", "content": prompt_of(agent=agent, org=org)}],
             "tools": [{"type": "endCall"}],
         },
-        "voice": {"provider": agent.voice_provider, "voiceId": agent.voice_id},
+        "voice": {
+            "provider": agent.voice_provider,
+            "voiceId": agent.voice_id,
+            **_VOICE_MODELS.get(agent.voice_provider, {}),
+        },
         "transcriber": {"provider": "deepgram", "model": "nova-3", "language": agent.language},
         "server": {"url": webhook_url(), "timeoutSeconds": TIMEOUT_S, "backoffPlan": BACKOFF_PLAN},
-        "serverMessages": SERVER_MESSAGES,
-        "artifactPlan": {"recordingEnabled": bool(org.settings.get("recording_enabled", True))},
+        "serverMessages": [*SERVER_MESSAGES, *([LIVE_TRANSCRIPTS] if chosen.live_transcripts else [])],
+        "artifactPlan": {"recordingEnabled": chosen.recording_enabled},
         "maxDurationSeconds": agent.max_duration_seconds,
         "backgroundSound": "off",
+        **_voicemail(agent, org),
         "metadata": {"orgId": str(org.pk), "agentId": str(agent.pk)},
+    }
+
+
+def _voicemail(agent: Agent, org: Organization) -> JsonObject:
+    """Only who calls out may meet an answering machine."""
+    if agent.call_direction != CallDirection.OUTBOUND:
+        return {"voicemailDetection": "off"}
+    return {
+        "voicemailDetection": {"provider": "vapi"},
+        "voicemailMessage": voicemail_message(clinic=org.name, phone=org.phone),
     }
 
 
@@ -146,9 +174,12 @@ def find_unkept(saved: JsonObject, sent: JsonObject) -> list[str]:
         ("server", "credentialId"),
         ("model", "toolIds"),
         ("artifactPlan", "structuredOutputIds"),
+        ("artifactPlan", "recordingEnabled"),
         ("metadata", "agentId"),
     )
     lost = [f"{group}.{name}" for group, name in essentials if (saved.get(group) or {}).get(name) != sent[group][name]]
+    if saved.get("firstMessage") != sent["firstMessage"]:
+        lost.append("firstMessage")
     if set(saved.get("serverMessages") or ()) != set(sent["serverMessages"]):
         lost.append("serverMessages")
     return lost

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from agents.models import Agent, CallDirection, SyncState
 from agents.payload import draft_assistant
+from agents.prompting.greetings import DEFAULT_GREETINGS, DEFAULT_NAMES
 from agents.tasks import sync_agent
 from agents.versions import store_first_version
 from credentials.types import Provider
@@ -16,28 +17,20 @@ from voxanne.clock import now
 from voxanne.errors import NotFound
 from voxanne.live import publish_on_commit
 
-_GREETINGS = {
-    CallDirection.INBOUND: "Thank you for calling {clinic}. This call is recorded so that we can look after you well. "
-    "How can I help you today?",
-    CallDirection.OUTBOUND: "Hello, this is the assistant of {clinic}. This call is recorded. "
-    "Is now a good moment to talk?",
-}
-_NAMES = {CallDirection.INBOUND: "Reception", CallDirection.OUTBOUND: "Call-backs"}
-
 
 def create_default_agents(org: Organization) -> None:
     """Give a new clinic its inbound and its outbound agent, and have Vapi told. Runs in the sign-up's transaction."""
     for direction in CallDirection:
         agent = Agent(
             org=org,
-            name=_NAMES[direction],
+            name=DEFAULT_NAMES[direction],
             call_direction=direction,
             is_default=True,
-            first_message=_GREETINGS[direction].format(clinic=org.name),
+            first_message=DEFAULT_GREETINGS[direction].format(clinic=org.name),
         )
         agent.save(force_insert=True)
         store_first_version(agent)
-        _mark_and_wake(org, agent)
+        mark_and_wake(org, agent)
 
 
 def request_sync(*, org: Organization, agent_id: UUID, actor: Actor) -> Agent:
@@ -51,7 +44,7 @@ def request_sync(*, org: Organization, agent_id: UUID, actor: Actor) -> Agent:
         if agent is None:
             raise NotFound("We could not find that agent.")
         audit.record(actor, "agent.sync_requested", agent)
-        _mark_and_wake(org, agent)
+        mark_and_wake(org, agent)
     return agent
 
 
@@ -64,7 +57,7 @@ def refresh_agents(*, org: Organization) -> int:
         agents = list(Agent.objects.select_for_update().order_by("pk"))
         changed = [a for a in agents if draft_assistant(agent=a, org=org).config_hash != a.config_hash]
         for agent in changed:
-            _mark_and_wake(org, agent)
+            mark_and_wake(org, agent)
     return len(changed)
 
 
@@ -77,10 +70,11 @@ def follow_webhook_secret(org: Organization, provider: Provider) -> None:
     """The clinic has another webhook secret: Vapi is given it with the next sync of each agent."""
     with org_tx():
         for agent in Agent.objects.select_for_update().order_by("pk"):
-            _mark_and_wake(org, agent)
+            mark_and_wake(org, agent)
 
 
-def _mark_and_wake(org: Organization, agent: Agent) -> None:
+def mark_and_wake(org: Organization, agent: Agent) -> None:
+    """Have Vapi brought in step with the agent as it is saved. Inside the open transaction."""
     agent.config_hash = draft_assistant(agent=agent, org=org).config_hash
     agent.sync_state, agent.sync_error = SyncState.SYNCING, ""
     agent.sync_attempts, agent.sync_due_at = 0, now()

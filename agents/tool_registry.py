@@ -42,3 +42,8 @@ def register_tool(spec: ToolSpec) -> None:
 def all_tools() -> list[ToolSpec]:
     """Every registered tool, by name."""
     return [_tools[name] for name in sorted(_tools)]
+
+
+def tools_of(enabled: list[str] | None) -> list[ToolSpec]:
+    """The tools an agent may use: those it names, or all of them where it names none (None)."""
+    return [spec for spec in all_tools() if enabled is None or spec.name in enabled]

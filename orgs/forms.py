@@ -125,8 +125,10 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Organization
-        fields = ["name", "timezone", "phone"]
+        fields = ["name", "address", "timezone", "phone"]
         labels = {"name": "Clinic name"}
+        help_texts = {"address": "Your receptionist tells it to callers who ask for the way."}
+        widgets = {"address": forms.TextInput(attrs={"autocomplete": "street-address"})}
 
     def clean_phone(self) -> str:
         """Accept a number as people write it in the clinic's country; keep E.164."""

@@ -30,6 +30,7 @@ class Organization(models.Model):
     country = models.CharField(max_length=2, default="GB")
     currency = models.CharField(max_length=3, default="GBP")
     phone = models.CharField(max_length=16, blank=True, validators=[validate_e164])
+    address = models.CharField(max_length=300, blank=True)
     settings = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -155,11 +156,22 @@ class CallRouting(models.TextChoices):
     FIXED = "fixed", "Always the same agent"
 
 
+class WebhookAuth(models.TextChoices):
+    """How Vapi proves itself when it calls on behalf of a clinic's assistants."""
+
+    SECRET = "secret", "A secret in a header"
+    HMAC = "hmac", "A signature over each message"
+
+
+RECORDING_CONSENT = "This call is recorded so that we can look after you well."
+
+
 class IntegrationSettings(TenantModel):
     """One row an organisation: where calls are handed over to people, who answers, when we may call, retention.
 
     Quiet hours are times of day in the clinic's zone, within which nobody is called; equal times mean none. The caps
-    count outbound calls of one day, and of one moment.
+    count outbound calls of one day, and of one moment. While calls are recorded, `recording_consent_message` is part
+    of each greeting. `live_transcripts` has Vapi send each spoken sentence while the call goes on.
     """
 
     transfer_phone_number = models.CharField(max_length=16, blank=True, validators=[validate_e164])
@@ -178,6 +190,10 @@ class IntegrationSettings(TenantModel):
     outbound_cap_per_contact = models.PositiveSmallIntegerField(default=3)
     outbound_cap_per_day = models.PositiveIntegerField(default=200)
     outbound_concurrency = models.PositiveSmallIntegerField(default=5)
+    recording_enabled = models.BooleanField(default=True)
+    recording_consent_message = models.CharField(max_length=200, blank=True, default=RECORDING_CONSENT)
+    live_transcripts = models.BooleanField(default=True)
+    webhook_auth = models.CharField(max_length=6, choices=WebhookAuth.choices, default=WebhookAuth.SECRET)
 
     class Meta:
         db_table = "integration_settings"
@@ -186,6 +202,10 @@ class IntegrationSettings(TenantModel):
             models.UniqueConstraint(fields=["org"], name="integration_settings_org_key"),
             models.CheckConstraint(
                 name="integration_settings_routing_known", condition=models.Q(call_routing__in=CallRouting.values)
+            ),
+            models.CheckConstraint(
+                name="integration_settings_webhook_auth_known",
+                condition=models.Q(webhook_auth__in=WebhookAuth.values),
             ),
         ]
 
@@ -260,4 +280,5 @@ __all__ = [
     "Organization",
     "Role",
     "User",
+    "WebhookAuth",
 ]

@@ -31,7 +31,7 @@ def register_seeder(seeder: Callable[[Organization], None], *, order: int = 50) 
 
 
 def register_profile_watcher(watcher: Callable[[Organization], None]) -> None:
-    """Have `watcher(org)` run inside the transaction that changes a clinic's name, zone or number."""
+    """Have `watcher(org)` run inside the transaction that changes a clinic's name, address, zone or number."""
     if watcher not in _profile_watchers:
         _profile_watchers.append(watcher)
 
@@ -159,9 +159,9 @@ def join_with_new_account(*, token: str, full_name: str, password: str, ip: str 
 
 
 def update_profile(*, org: Organization, actor: Actor) -> None:
-    """Save what the clinic says of itself (name, time zone, phone), checked by its form."""
+    """Save what the clinic says of itself (name, address, time zone, phone), checked by its form."""
     with org_tx():
-        org.save(update_fields=["name", "timezone", "phone"])
+        org.save(update_fields=["name", "address", "timezone", "phone"])
         audit.record(actor, "organization.profile_changed", org)
         for watch in _profile_watchers:
             watch(org)

@@ -8,13 +8,14 @@ import pytest
 from agents import assistants
 from agents.assistants import Outcome
 from agents.models import AssistantMapping, CallDirection, OrgTool, PlatformRegistration, SyncState
-from agents.payload import SERVER_MESSAGES
+from agents.payload import LIVE_TRANSCRIPTS, SERVER_MESSAGES
 from agents.resolution import find_org_for_assistant
 from agents.structured_outputs import STRUCTURED_OUTPUTS
 from agents.tests.conftest import assistants_of, spec, sync
 from credentials.service import credential_service
 from credentials.types import Provider, Secret
 from orgs.actors import Actor
+from orgs.models import RECORDING_CONSENT
 from orgs.scope import org_scope, org_tx, service_tx
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +45,7 @@ def test_the_assistant_is_what_the_contract_says(north, vapi_sandbox, agent_of, 
     assert {400, 401, 403, 404, 422} <= set(assistant["server"]["backoffPlan"]["excludedStatusCodes"])
     assert 429 not in assistant["server"]["backoffPlan"]["excludedStatusCodes"]
     assert assistant["server"]["backoffPlan"]["maxRetries"] == 3
-    assert assistant["serverMessages"] == SERVER_MESSAGES
+    assert assistant["serverMessages"] == [*SERVER_MESSAGES, LIVE_TRANSCRIPTS]
     assert assistant["artifactPlan"]["recordingEnabled"] is True
     assert assistant["maxDurationSeconds"] == 900
     prompt = assistant["model"]["messages"][0]["content"]
@@ -105,7 +106,7 @@ def test_a_change_is_patched_complete_and_keeps_what_others_set(north, vapi_sand
 
     assert sync(north, agent_of(north)).outcome is Outcome.UPDATED
     (patched,) = assistants_of(vapi_sandbox, north)
-    assert patched["firstMessage"] == "Hello from North."
+    assert patched["firstMessage"] == f"Hello from North. {RECORDING_CONSENT}"
     assert patched["endCallMessage"] == "Goodbye!"
     assert patched["model"]["fallbackModels"]
     assert patched["model"]["messages"] == assistant["model"]["messages"]
