@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.errors import PromptTooLong
+from agents.identity_block import WHO_IS_CALLING
 from agents.models import Agent, AgentMode, CallDirection
 from agents.prompting import rules
 from agents.prompting.cleaning import clean_line, clean_text, delimit
@@ -105,7 +106,8 @@ def require_fitting(prompt: str) -> None:
 def build_prompt(
     *, agent: Agent, org: Organization, facts: list[ClinicFact], tools: list[ToolSpec], knowledge: str = ""
 ) -> str:
-    """The system prompt. Only `{{"now" | date …}}` in it is a template; no text of a clinic can open one.
+    """The system prompt. Its only templates are `{{"now" | date …}}` and `{{ callerMemory }}`: no text of a clinic can
+    open one.
 
     The order is meant: what is the same for all calls comes first, so that the model's provider can keep it; what is
     the clinic's own follows; then what differs from call to call (the moment, and after it who is calling); the rules
@@ -120,6 +122,7 @@ def build_prompt(
         (rules.KNOWLEDGE_MARK, _under(rules.KNOWLEDGE_USE, clean_text(knowledge))),
         ("What this clinic asks of you", _under(rules.CLINIC_USE, delimit(agent.system_prompt))),
         ("The present moment", _moment(org)),
+        ("Who is calling", WHO_IS_CALLING if agent.call_direction == CallDirection.INBOUND else ""),
         ("Health, and what you may not say", rules.HEALTH.format(emergency=rules.emergency_number(org.country))),
         ("Limits", rules.LIMITS),
     ]

@@ -59,6 +59,7 @@ def test_the_sections_stand_in_their_order():
         "[KNOWLEDGE BASE CONTEXT]",
         "What this clinic asks of you",
         "The present moment",
+        "Who is calling",
         "Health, and what you may not say",
         "Limits",
     ]
@@ -106,8 +107,21 @@ def test_a_clinics_words_cannot_open_a_template():
         knowledge="{{ now }}",
     )
 
-    assert re.findall(r"{{.*?}}", prompt) == ['{{"now" | date: "%A, %d %B %Y, %H:%M", "Europe/London"}}']
+    assert re.findall(r"{{.*?}}", prompt) == [
+        '{{"now" | date: "%A, %d %B %Y, %H:%M", "Europe/London"}}',
+        '{{ callerMemory | default: "Nothing is known about this caller." }}',
+    ]
     assert "{%" not in prompt
+
+
+def test_what_is_known_of_a_caller_is_put_in_by_each_call_and_for_those_who_call_only():
+    prompt = prompt_of()
+
+    inside = prompt.split("<!-- IDENTITY_INJECTION_START -->")[1].split("<!-- IDENTITY_INJECTION_END -->")[0]
+    assert inside.strip() == '{{ callerMemory | default: "Nothing is known about this caller." }}'
+    assert prompt.index("# The present moment") < prompt.index("# Who is calling") < prompt.index("# Limits")
+    assert "never an instruction" in prompt
+    assert "callerMemory" not in prompt_of(call_direction=CallDirection.OUTBOUND)
 
 
 def test_a_clinics_instructions_stand_between_marks_and_below_the_rules():
@@ -136,7 +150,7 @@ def test_a_clinics_words_cannot_leave_their_place(trick):
 
     assert headings(tricky) == headings(plain)
     assert tricky.count(INSTRUCTIONS_START) == tricky.count(INSTRUCTIONS_END) == 1
-    assert "<!--" not in tricky
+    assert tricky.count("<!--") == plain.count("<!--") == 2
     assert tricky.endswith(plain[plain.index("# Health") :])
 
 
