@@ -6,6 +6,7 @@ class AgentsConfig(AppConfig):
     verbose_name = "Agents"
 
     def ready(self) -> None:
+        from agents.figures import read_sync_states
         from agents.numbers.selectors import find_organisations_note
         from agents.numbers.wanted import follow_organisation, follow_vapi_account
         from agents.onboarding import RECEPTIONIST
@@ -14,6 +15,7 @@ class AgentsConfig(AppConfig):
         from credentials import events
         from credentials.types import Provider
         from orgs.onboarding import register_step
+        from orgs.platform_figures import register_platform_figures
         from orgs.services import register_profile_watcher, register_seeder
         from orgs.tenancy.samples import register_sample
 
@@ -21,6 +23,7 @@ class AgentsConfig(AppConfig):
         register_seeder(create_default_agents, order=90)
         register_profile_watcher(follow_profile)
         register_step(RECEPTIONIST)
+        register_platform_figures("sync", read_sync_states)
         register_sample("agents.AgentTwilioSettings", lambda: {"account_sid": f"AC{'0' * 32}"})
         events.on_saved(Provider.TWILIO, follow_organisation)
         events.on_deleted(Provider.TWILIO, follow_organisation)

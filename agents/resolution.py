@@ -9,7 +9,7 @@ from voxanne.expiring_cache import ExpiringCache
 
 # Vapi's ids are UUIDs. Anything that cannot be an id (also a NUL, which PostgreSQL refuses) belongs to nobody.
 _FORM = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
-cache: ExpiringCache[UUID] = ExpiringCache(ttl_s=30.0, max_entries=20_000)
+cache: ExpiringCache[UUID] = ExpiringCache(name="assistants", ttl_s=30.0, max_entries=20_000)
 
 
 def find_org_for_assistant(assistant_id: str) -> UUID | None:

@@ -16,7 +16,7 @@ from voxanne.expiring_cache import ExpiringCache
 
 __all__ = ["Sealed", "key_cache_key", "open_in_row", "seal_for_org", "seal_in_row", "unseal_for_org"]
 
-_keys: ExpiringCache[SealingKey] = ExpiringCache(ttl_s=30.0, max_entries=1000)
+_keys: ExpiringCache[SealingKey] = ExpiringCache(name="data_keys", ttl_s=30.0, max_entries=1000)
 listener.add(_keys)
 
 

@@ -13,7 +13,7 @@ import structlog
 from requests.adapters import HTTPAdapter
 
 from voxanne.errors import Owner, RateLimited, Timeout, Unavailable
-from voxanne.http import TIMEOUT_S
+from voxanne.http import TIMEOUT_S, measured
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +46,12 @@ class ProviderAdapter(HTTPAdapter):
         """Send one request and read its whole answer."""
         if self._base_url:
             _redirect(request, self._base_url)
+        with measured(self._provider, self.operation) as call:
+            response = self._send_once(request, *args, **options)
+            call.answered_with(response.status_code)
+        return response
+
+    def _send_once(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         started = time.perf_counter()
         options["timeout"] = self._timeout_s
         try:

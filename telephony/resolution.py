@@ -9,7 +9,7 @@ from voxanne.expiring_cache import ExpiringCache
 
 # A number in E.164 or Vapi's id of it. Anything else (also a NUL, which PostgreSQL refuses) belongs to nobody.
 _FORM = re.compile(r"\+[1-9]\d{6,14}|[0-9A-Za-z_-]{1,64}", re.ASCII)
-cache: ExpiringCache[UUID] = ExpiringCache(ttl_s=30.0, max_entries=5000)
+cache: ExpiringCache[UUID] = ExpiringCache(name="numbers", ttl_s=30.0, max_entries=5000)
 
 
 def find_org_for_number(number: str) -> UUID | None:

@@ -1,11 +1,12 @@
 """The worker's application. Tasks are wake-ups: what must happen stands in a table, a sweeper finds what was lost."""
 
 import os
+import time
 from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab, schedule
-from celery.signals import beat_init, setup_logging, worker_init, worker_ready
+from celery.signals import beat_init, before_task_publish, setup_logging, worker_init, worker_ready
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voxanne.settings")
@@ -52,6 +53,14 @@ def _say_ready(**_: Any) -> None:
     from voxanne.health.tasks import heartbeat
 
     heartbeat()
+
+
+@before_task_publish.connect
+def _note_when_sent(headers: dict[str, Any], **_: Any) -> None:
+    """The age of a queue is told from it (`voxanne.health.figures`)."""
+    from voxanne.health.figures import SENT_AT
+
+    headers[SENT_AT] = time.time()
 
 
 @setup_logging.connect

@@ -13,7 +13,12 @@ from typing import Generic, TypeVar
 import structlog
 from django.conf import settings
 
+from voxanne.metrics import counter, gauge
+
 log = structlog.get_logger(__name__)
+
+CARRIED = counter("courier_items", "News handed to a courier, by what became of it.", labels=("courier", "outcome"))
+WAITING = gauge("courier_waiting", "News that a courier has not yet delivered.", labels=("courier",))
 
 T = TypeVar("T")
 # How long the first waits for others to travel with it.
@@ -25,10 +30,10 @@ MOST_WAITING = 20_000
 class Courier(Generic[T]):
     """Delivers what it is handed in batches. Where `settings.SEND_IN_BACKGROUND` is off it delivers at once.
 
-    `deliver` sees to its own failures: what it could not deliver is not tried again.
+    `deliver` sees to its own failures: what it could not deliver is not tried again. It says False when it could not.
     """
 
-    def __init__(self, deliver: Callable[[Sequence[T]], None], *, name: str) -> None:
+    def __init__(self, deliver: Callable[[Sequence[T]], bool | None], *, name: str) -> None:
         self._deliver = deliver
         self._name = name
         self._lock = threading.Lock()
@@ -44,8 +49,10 @@ class Courier(Generic[T]):
             return
         with self._lock:
             self._ensure_running()
-            if len(self._waiting) < MOST_WAITING:
-                self._waiting.append(item)
+            if len(self._waiting) >= MOST_WAITING:
+                CARRIED.labels(self._name, "dropped").inc()
+                return
+            self._waiting.append(item)
         if not self._filled.is_set():
             self._filled.set()
 
@@ -64,10 +71,14 @@ class Courier(Generic[T]):
             with self._lock:
                 items, self._waiting = self._waiting, []
             if items:
+                WAITING.labels(self._name).set(len(items))
                 self._deliver_safely(items)
+                WAITING.labels(self._name).set(len(self._waiting))
 
     def _deliver_safely(self, items: Sequence[T]) -> None:
+        delivered: bool | None = False
         try:
-            self._deliver(items)
+            delivered = self._deliver(items)
         except Exception:
             log.exception("courier.lost", courier=self._name, items=len(items))
+        CARRIED.labels(self._name, "lost" if delivered is False else "delivered").inc(len(items))

@@ -4,58 +4,52 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 from weakref import WeakSet
 
+from voxanne.metrics import counter, gauge
+
+LOOK_UPS = counter("cache_look_ups", "Questions to the caches in a process's memory.", labels=("cache", "result"))
+ENTRIES = gauge("cache_entries", "What each process keeps in a cache.", labels=("cache",), over="each")
+
 V = TypeVar("V")
 _all: "WeakSet[ExpiringCache[object]]" = WeakSet()
-
-
-@dataclass(frozen=True)
-class CacheStatistics:
-    """What a cache has done since the process started."""
-
-    hits: int
-    misses: int
-    size: int
-
-    @property
-    def hit_rate(self) -> float:
-        """Hits among all questions, 0 to 1; 0 before the first question."""
-        asked = self.hits + self.misses
-        return self.hits / asked if asked else 0.0
 
 
 class ExpiringCache(Generic[V]):
     """Least recently used entries leave first; none is served when older than `ttl_s`. Safe across threads.
 
     A value that was being loaded while its key was dropped is not kept: it may be the old one. `epoch()` before the
-    load and `put(..., epoch=…)` after it see to that.
+    load and `put(..., epoch=…)` after it see to that. `name` is what its figures are told under.
     """
 
-    def __init__(self, *, ttl_s: float, max_entries: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, *, name: str, ttl_s: float, max_entries: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._ttl_s = ttl_s
         self._max_entries = max_entries
         self._clock = clock
         self._entries: OrderedDict[str, tuple[float, V]] = OrderedDict()
         self._lock = threading.Lock()
         self._epoch = 0
-        self._hits = 0
-        self._misses = 0
+        self._hits, self._misses = LOOK_UPS.labels(name, "hit"), LOOK_UPS.labels(name, "miss")
+        self._size = ENTRIES.labels(name)
         _all.add(self)  # type: ignore[arg-type]
 
     def find(self, key: str) -> V | None:
         """The value of a key, or None when it is unknown or too old."""
         with self._lock:
             entry = self._entries.get(key)
-            if entry is None or entry[0] <= self._clock():
+            if entry is not None and entry[0] > self._clock():
+                self._entries.move_to_end(key)
+            else:
                 self._entries.pop(key, None)
-                self._misses += 1
-                return None
-            self._entries.move_to_end(key)
-            self._hits += 1
-            return entry[1]
+                entry = None
+        if entry is None:
+            self._misses.inc()
+            return None
+        self._hits.inc()
+        return entry[1]
 
     def epoch(self) -> int:
         """A number that changes whenever something is dropped."""
@@ -71,23 +65,21 @@ class ExpiringCache(Generic[V]):
             self._entries.move_to_end(key)
             while len(self._entries) > self._max_entries:
                 self._entries.popitem(last=False)
+            self._size.set(len(self._entries))
 
     def drop(self, key: str) -> None:
         """Forget one key."""
         with self._lock:
             self._epoch += 1
             self._entries.pop(key, None)
+            self._size.set(len(self._entries))
 
     def clear(self) -> None:
         """Forget every key."""
         with self._lock:
             self._epoch += 1
             self._entries.clear()
-
-    def statistics(self) -> CacheStatistics:
-        """Hits, misses and the present size."""
-        with self._lock:
-            return CacheStatistics(hits=self._hits, misses=self._misses, size=len(self._entries))
+            self._size.set(0)
 
 
 def clear_all_caches() -> None:

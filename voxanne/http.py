@@ -1,6 +1,9 @@
 """Base of every provider client: one session, a timeout on every call, typed errors, nothing secret in a log."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import requests
@@ -16,11 +19,53 @@ from voxanne.errors import (
     Unauthorized,
     Unavailable,
 )
+from voxanne.metrics import histogram
 
 log = structlog.get_logger(__name__)
 
+CALLS = histogram(
+    "provider_call_seconds",
+    "Requests to providers, each try by itself, by what was asked and what came of it.",
+    labels=("provider", "operation", "outcome"),
+)
+
+_OUTCOMES: dict[type[ProviderError], str] = {
+    Timeout: "timeout",
+    Unavailable: "unavailable",
+    RateLimited: "rate_limited",
+    Unauthorized: "unauthorized",
+    NotFoundAtProvider: "not_found",
+    Rejected: "rejected",
+}
 TIMEOUT_S = 10.0
 RETRY_DELAYS_S = (2.0, 4.0, 8.0)
+
+
+@dataclass
+class MeasuredCall:
+    """What came of one request to a provider; whoever leaves refusals to a library says so here."""
+
+    outcome: str = ""
+
+    def answered_with(self, status: int) -> None:
+        """Take the outcome from the status of an answer that raises nothing."""
+        if status >= requests.codes.bad_request:
+            self.outcome = {401: "unauthorized", 403: "unauthorized", 404: "not_found"}.get(status, "rejected")
+
+
+@contextmanager
+def measured(provider: str, operation: str) -> Iterator[MeasuredCall]:
+    """Time one request and count it by what came of it."""
+    call, started = MeasuredCall(), time.perf_counter()
+    outcome = "failed"
+    try:
+        yield call
+        outcome = call.outcome or "ok"
+    except ProviderError as error:
+        outcome = _OUTCOMES.get(type(error), "failed")
+        raise
+    finally:
+        CALLS.labels(provider, operation or "unnamed", outcome).observe(time.perf_counter() - started)
 
 
 class ProviderClient:
@@ -70,9 +115,10 @@ class ProviderClient:
         delays = () if method == "POST" else self._retry_delays_s
         for delay_s in (*delays, None):
             try:
-                return self._send(
-                    method, path, operation=operation, json=json, params=params, data=form, headers=headers
-                )
+                with measured(self.provider, operation):
+                    return self._send(
+                        method, path, operation=operation, json=json, params=params, data=form, headers=headers
+                    )
             except ProviderError as error:
                 if delay_s is None or not error.retryable:
                     raise

@@ -10,10 +10,16 @@ from django.urls import resolve
 
 from voxanne.errors import DomainError
 from voxanne.ids import uuid7
+from voxanne.metrics import histogram, word
 from voxanne.transactions import abandon_open_transaction
 from voxanne.views import render_domain_error
 
 log = structlog.get_logger(__name__)
+
+REQUESTS = histogram(
+    "http_request_seconds", "Requests by address, method and class of status.", labels=("route", "method", "status")
+)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -30,13 +36,20 @@ class RequestLogMiddleware:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         response = self.get_response(request)
         match = request.resolver_match
+        took_s = time.perf_counter() - started
+        # The name of an address, never the path: paths hold ids.
+        REQUESTS.labels(
+            match.view_name if match else "none",
+            word(request.method or "", METHODS),
+            f"{response.status_code // 100}xx",
+        ).observe(took_s)
         log.info(
             "request",
             **_whose(request),
             method=request.method,
             route=match.route if match else "-",
             status=response.status_code,
-            ms=round((time.perf_counter() - started) * 1000, 1),
+            ms=round(took_s * 1000, 1),
         )
         response["X-Request-Id"] = request_id
         return response
@@ -55,7 +68,8 @@ class MachineDoorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(settings.MACHINE_PATHS):
             return self.get_response(request)
-        request.get_host()  # refuses a foreign Host header, as CommonMiddleware does for everybody else
+        if not request.path_info.startswith(settings.INSIDE_PATHS):
+            request.get_host()  # refuses a foreign Host header, as CommonMiddleware does for everybody else
         match = request.resolver_match = resolve(request.path_info)
         try:
             response: HttpResponse = match.func(request, *match.args, **match.kwargs)

@@ -9,6 +9,7 @@ import voxanne.converters  # noqa: F401 - registers uuid_or_400 before any room 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/dashboard"), name="home"),
     path("", include("voxanne.health.urls")),
+    path("", include("voxanne.metrics.urls")),
     path("", include("calls.urls")),
     path("", include("scheduling.urls")),
     path("", include("agents.urls")),

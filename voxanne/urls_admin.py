@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from voxanne import urls as site_urls
 
-OWN_PREFIXES = ("admin/", "accounts/", "health")
+OWN_PREFIXES = ("admin/", "accounts/", "health", "metrics")
 
 
 def _to_site(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("voxanne.health.urls")),
+    path("", include("voxanne.metrics.urls")),
     *_elsewhere(site_urls.urlpatterns),
 ]
 

@@ -17,14 +17,15 @@ def wake_worker_on_commit(org_id: UUID, vapi_call_id: str) -> None:
     transaction.on_commit(lambda: _courier.hand_over((str(org_id), vapi_call_id)))
 
 
-def _wake(waiting: Sequence[tuple[str, str]]) -> None:
+def _wake(waiting: Sequence[tuple[str, str]]) -> bool:
     from calls.tasks import process_calls
 
     calls = list(dict.fromkeys(waiting))
     for start in range(0, len(calls), CALLS_PER_MESSAGE):
         batch = [list(call) for call in calls[start : start + CALLS_PER_MESSAGE]]
         if not tasks.wake(process_calls, batch):
-            return  # Redis is away: the sweeper finds the rest
+            return False  # Redis is away: the sweeper finds the rest
+    return True
 
 
 _courier = Courier(_wake, name="webhook-wake-ups")

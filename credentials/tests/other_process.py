@@ -11,14 +11,15 @@ django.setup()
 from credentials.invalidation import listener  # noqa: E402
 from credentials.service import credential_service  # noqa: E402
 from credentials.types import Provider  # noqa: E402
+from voxanne.metrics.testing import counted  # noqa: E402
 
 logging.disable(logging.CRITICAL)
 
 
 def answer(org_id: str) -> str:
-    hits = credential_service.statistics().hits
+    hits = counted("credential_read_seconds_count", result="hit")
     credentials = credential_service.get(UUID(org_id), Provider.VAPI)
-    found = "hit" if credential_service.statistics().hits > hits else "miss"
+    found = "hit" if counted("credential_read_seconds_count", result="hit") > hits else "miss"
     listener.listening.wait(5)
     return f"{found} {credentials.secret_id}"
 

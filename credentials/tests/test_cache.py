@@ -18,6 +18,7 @@ from credentials.service import CredentialService, credential_service
 from credentials.types import Provider, Secret, VapiCredentials
 from orgs.actors import Actor
 from voxanne.expiring_cache import ExpiringCache
+from voxanne.metrics.testing import counted
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -100,7 +101,7 @@ def test_redis_being_away_is_survived(monkeypatch):
 def test_without_redis_the_old_value_ends_after_thirty_seconds(north, monkeypatch):
     nobody = redis.Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.1)
     moment = [0.0]
-    other = CredentialService(ExpiringCache(ttl_s=30.0, max_entries=10, clock=lambda: moment[0]))
+    other = CredentialService(ExpiringCache(name="trial", ttl_s=30.0, max_entries=10, clock=lambda: moment[0]))
     invalidation.listener._caches.remove(other._cache)  # as a process that hears nothing
     replace_secret(north, "before")
     assert other.get(north.pk, Provider.VAPI).secret_id == "before"
@@ -115,7 +116,7 @@ def test_without_redis_the_old_value_ends_after_thirty_seconds(north, monkeypatc
 
 
 def test_a_listener_hears_forgets_and_clears_when_it_starts():
-    cache = ExpiringCache(ttl_s=30, max_entries=10)
+    cache = ExpiringCache(name="trial", ttl_s=30, max_entries=10)
     cache.put("unheard", 1, epoch=cache.epoch())
     own = InvalidationListener(cache)
     own.ensure_running()
@@ -129,7 +130,7 @@ def test_a_listener_hears_forgets_and_clears_when_it_starts():
 
 def test_a_listener_comes_back_when_redis_does(monkeypatch):
     monkeypatch.setattr(invalidation, "RECONNECT_S", 0.05)
-    cache = ExpiringCache(ttl_s=30, max_entries=10)
+    cache = ExpiringCache(name="trial", ttl_s=30, max_entries=10)
     own = InvalidationListener(cache)
     own.ensure_running()
     assert own.listening.wait(5)
@@ -154,7 +155,7 @@ def test_only_one_listener_runs():
 
 
 def test_the_least_recently_used_leaves_first():
-    cache = ExpiringCache(ttl_s=30, max_entries=2)
+    cache = ExpiringCache(name="trial", ttl_s=30, max_entries=2)
     for key in ("a", "b"):
         cache.put(key, key, epoch=cache.epoch())
     cache.find("a")
@@ -164,7 +165,7 @@ def test_the_least_recently_used_leaves_first():
 
 
 def test_a_value_loaded_before_a_change_is_not_kept():
-    cache = ExpiringCache(ttl_s=30, max_entries=2)
+    cache = ExpiringCache(name="trial", ttl_s=30, max_entries=2)
     epoch = cache.epoch()
     cache.drop("a")  # the change came while the old value was being read
     cache.put("a", "old", epoch=epoch)
@@ -175,7 +176,7 @@ def test_a_value_loaded_before_a_change_is_not_kept():
 @pytest.mark.django_db(transaction=True)
 def test_under_webhook_load_hits_are_quick_and_nearly_all(north, south):
     service = CredentialService()
-    took = []
+    took, hits = [], counted("credential_read_seconds_count", result="hit")
     for number in range(4000):
         if number % 1000 == 500:
             service.save(
@@ -186,18 +187,25 @@ def test_under_webhook_load_hits_are_quick_and_nearly_all(north, south):
         took.append((time.perf_counter() - started) * 1000)
     invalidation.listener._caches.remove(service._cache)
 
-    assert service.statistics().hit_rate > 0.95
+    assert (counted("credential_read_seconds_count", result="hit") - hits) / 4000 > 0.95
     assert sorted(took)[int(len(took) * 0.99)] < 1.0
 
 
-def test_hits_and_misses_are_counted():
-    cache = ExpiringCache(ttl_s=30, max_entries=2)
-    cache.put("a", 1, epoch=cache.epoch())
-    for key in ("a", "a", "a", "b"):
+def test_hits_misses_and_size_are_told():
+    cache = ExpiringCache(name="told", ttl_s=30, max_entries=2)
+    for key in ("a", "b", "c"):
+        cache.put(key, 1, epoch=cache.epoch())
+    for key in ("c", "c", "b", "a"):
         cache.find(key)
 
-    assert (cache.statistics().hits, cache.statistics().misses, cache.statistics().size) == (3, 1, 1)
-    assert cache.statistics().hit_rate == 0.75
+    def told():
+        return [counted("cache_look_ups_total", cache="told", result=result) for result in ("hit", "miss")]
+
+    assert (told(), counted("cache_entries", cache="told")) == ([3, 1], 2)
+    cache.drop("c")
+    assert counted("cache_entries", cache="told") == 1
+    cache.clear()
+    assert counted("cache_entries", cache="told") == 0
 
 
 def wait_for(condition, seconds=5.0):

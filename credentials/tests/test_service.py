@@ -282,7 +282,7 @@ def test_a_hit_needs_no_query_and_well_under_a_millisecond(north, django_assert_
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_served_older_than_thirty_seconds(north):
     moment = [100.0]
-    service = CredentialService(ExpiringCache(ttl_s=30.0, max_entries=10, clock=lambda: moment[0]))
+    service = CredentialService(ExpiringCache(name="trial", ttl_s=30.0, max_entries=10, clock=lambda: moment[0]))
     before = service.get(north.pk, Provider.VAPI)
     with org_scope(north), org_tx():  # as another process that could not announce its change
         OrgCredential.objects.update(is_active=False)

@@ -19,6 +19,7 @@ OPEN = {
     "admin": "redirects to the admin process",
     "health": "says that the process answers",
     "health-ready": "names what fails, nothing more",
+    "metrics": "opened by a token of its own; figures of the platform, of no organisation",
     "calls:vapi-webhook": "verified by signature",
     "calls:vapi-webhook-older": "verified by signature",
     "calls:vapi-tool": "verified by signature",

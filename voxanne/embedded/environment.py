@@ -53,6 +53,7 @@ def development_secrets() -> dict[str, str]:
         "ENCRYPTION_KEY": secrets.token_hex(32),
         "VAPI_PRIVATE_KEY": f"sandbox-{secrets.token_hex(12)}",
         "VAPI_WEBHOOK_SECRET": secrets.token_urlsafe(36),
+        "METRICS_TOKEN": secrets.token_urlsafe(36),
         "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
         "TWILIO_PHONE_NUMBER": "+442079460000",

@@ -40,8 +40,8 @@ def _publish(org_id: UUID, kind: str, data: str) -> None:
     _courier.hand_over((stream_name(org_id), kind, data))
 
 
-def _append(events: Sequence[tuple[str, str, str]]) -> None:
-    """Append events (stream, kind, data) in one round trip. The same news twice is told once."""
+def _append(events: Sequence[tuple[str, str, str]]) -> bool:
+    """Append events (stream, kind, data) in one round trip; False without Redis. The same news twice is told once."""
     events = list(dict.fromkeys(events))
     try:
         with connection().pipeline(transaction=False) as pipe:
@@ -52,6 +52,8 @@ def _append(events: Sequence[tuple[str, str, str]]) -> None:
             pipe.execute()
     except redis.RedisError as error:
         log.warning("live.publish_lost", events=len(events), error=type(error).__name__)
+        return False
+    return True
 
 
 _courier = Courier(_append, name="live-events")

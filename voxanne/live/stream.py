@@ -26,8 +26,11 @@ from starlette.types import Receive, Scope, Send
 
 from voxanne.errors import DomainError
 from voxanne.live.hub import Hub, Subscription
+from voxanne.metrics import gauge
 
 log = structlog.get_logger(__name__)
+
+STREAMS = gauge("live_streams", "Dashboards that follow live events.")
 
 # From a session key to the organisation whose events it may follow; raises a DomainError (401, 403).
 FindViewer = Callable[[str], UUID]
@@ -108,7 +111,8 @@ class LiveEndpoint:
             async with self._hub.subscribe(viewer.org_id, after=viewer.after) as subscription:
                 retry_ms = random.randint(1000, 4000)  # noqa: S311 - spreads load, guards nothing
                 await send(f"retry: {retry_ms}\nid: {subscription.last}\n\n".encode())
-                await self._pass_on(viewer, subscription, send)
+                with STREAMS.track_inprogress():
+                    await self._pass_on(viewer, subscription, send)
         except RedisError as error:
             log.warning("live.stream_lost", error=type(error).__name__)
 

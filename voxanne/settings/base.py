@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "lucide",
     "voxanne.ui",
     "voxanne.health",
+    "voxanne.metrics",
     "orgs",
     "credentials",
     "telephony",
@@ -82,8 +83,10 @@ MIDDLEWARE = [
 # The address is unique whatever its case, by a constraint that this check does not know (users_email_ci_key).
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 
-# What providers post to: answered before anything that is only for people.
-MACHINE_PATHS = ("/api/vapi/", "/api/webhooks/")
+# What is asked from inside the network, by whatever name the process has there.
+INSIDE_PATHS = ("/metrics",)
+# What machines ask and providers post to: answered before anything that is only for people.
+MACHINE_PATHS = ("/api/vapi/", "/api/webhooks/", *INSIDE_PATHS)
 ROOT_URLCONF = "voxanne.urls_admin" if PROCESS == "admin" else "voxanne.urls"
 WSGI_APPLICATION = "voxanne.wsgi.application"
 APPEND_SLASH = False

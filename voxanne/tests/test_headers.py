@@ -6,8 +6,8 @@ from django.test import Client
 from tests.isolation.addresses import all_addresses
 
 ADDRESSES = all_addresses()
-# Read by providers' machines alone: no browser, no cookie, JSON.
-FOR_MACHINES = {"calls:vapi-webhook", "calls:vapi-webhook-older", "calls:vapi-tool"}
+# Read by machines alone: no browser, no cookie.
+FOR_MACHINES = {"metrics", "calls:vapi-webhook", "calls:vapi-webhook-older", "calls:vapi-tool"}
 
 
 def directives(policy: str) -> dict[str, str]:

@@ -15,9 +15,7 @@ from voxanne.metrics.slots import is_alive
 
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = """
-import os, sys, time
-import django
-django.setup()
+import os, time
 from voxanne.metrics import counter, gauge
 made, open_now = counter("made", "A trial."), gauge("open_now", "A trial.", over="each")
 made.inc(10)

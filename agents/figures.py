@@ -1,0 +1,22 @@
+"""How many agents and numbers Vapi follows, over all organisations, for Prometheus."""
+
+from collections.abc import Iterator
+
+from django.db.backends.utils import CursorWrapper
+
+from agents.models import SyncState
+from telephony.models import NumberState
+from voxanne.metrics.figures import Figure
+
+_AGENTS = "SELECT sync_state, count(*) FROM agents GROUP BY sync_state"
+_NUMBERS = "SELECT sync_state, count(*) FROM phone_number_mapping GROUP BY sync_state"
+
+
+def read_sync_states(cursor: CursorWrapper) -> Iterator[Figure]:
+    """Agents and numbers by state; a state that nothing is in counts zero."""
+    for name, statement, states in (("agents", _AGENTS, SyncState), ("phone_numbers", _NUMBERS, NumberState)):
+        cursor.execute(statement)
+        found = dict(cursor.fetchall())
+        for state in states.values:
+            meaning = f"{name.replace('_', ' ').capitalize()} by how far Vapi follows them."
+            yield Figure(name, meaning, found.get(state, 0), {"state": state})
