@@ -27,6 +27,7 @@ class AgentsConfig(AppConfig):
         register_sample("agents.AgentTwilioSettings", lambda: {"account_sid": f"AC{'0' * 32}"})
         events.on_saved(Provider.TWILIO, follow_organisation)
         events.on_deleted(Provider.TWILIO, follow_organisation)
+        events.on_disabled(Provider.TWILIO, follow_organisation)
         events.on_saved(Provider.VAPI, follow_webhook_secret)
         events.on_saved(Provider.VAPI, follow_vapi_account)
         events.on_deleted(Provider.VAPI, follow_webhook_secret)

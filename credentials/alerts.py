@@ -1,18 +1,21 @@
 """A credential that stopped working: noted, and told to the clinic's admins once."""
 
+import hashlib
 from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.urls import reverse
 
+from credentials.alert_claims import AlertClaim, claim_alert, finish_alert, give_back_alert
 from credentials.service import credential_service
 from credentials.types import Provider
 from orgs.accounts import deliver
 from orgs.models import Membership, Organization, Role
 from orgs.scope import org_scope, org_tx
 from orgs.tasks import wake
+from voxanne.failpoints import failpoint
+from voxanne.mail import KeyedMessage
 
 log = structlog.get_logger(__name__)
 
@@ -40,27 +43,37 @@ def note_failure(*, org_id: UUID, provider: Provider, error: str, version: str =
 def tell_admins(*, org: Organization, provider: Provider) -> bool:
     """Mail every owner and admin what stopped working, unless that was done. True when a mail went out.
 
-    The claim comes first: a worker that dies in between tells nobody, two workers never tell twice.
+    A worker that dies after the claim, or to whom the mail provider refused one mail of several, is followed by
+    another; the provider then knows the mails that it has by their keys.
     """
-    error = credential_service.claim_alert(org.pk, provider)
-    addresses = _admin_addresses(org) if error else []
-    if not addresses:
+    claim = claim_alert(org.pk, provider)
+    if claim is None:
         return False
-    message = EmailMessage(
+    messages = [_write(org, provider, claim, address) for address in _admin_addresses(org)]
+    taken = [deliver(message, what="credential_alert") for message in messages]
+    if not all(taken):
+        give_back_alert(org.pk, provider, claim)
+        return False
+    failpoint("alerts.sent")
+    finish_alert(org.pk, provider, claim)
+    log.info("credentials.alerted", provider=provider.value, people=len(messages))
+    return bool(messages)
+
+
+def _write(org: Organization, provider: Provider, claim: AlertClaim, address: str) -> KeyedMessage:
+    """One person's mail: nobody learns the others' addresses."""
+    told = [claim.failure, claim.error, address]
+    return KeyedMessage(
         subject=f"{provider.label} needs your attention",
         body=_TEXT.format(
             provider=provider.label,
             clinic=org.name,
-            error=error,
+            error=claim.error,
             link=settings.BACKEND_URL + reverse("credentials:integrations"),
         ),
-        bcc=addresses,
+        to=[address],
+        idempotency_key=hashlib.sha256("\n".join(told).encode()).hexdigest(),
     )
-    if deliver(message, what="credential_alert"):
-        log.info("credentials.alerted", provider=provider.value, people=len(addresses))
-        return True
-    credential_service.give_back_alert(org.pk, provider)
-    return False
 
 
 def _admin_addresses(org: Organization) -> list[str]:

@@ -1,6 +1,6 @@
 """Connecting, trying, replacing and ending a clinic's integrations. The provider decides before anything is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,12 +17,14 @@ from credentials.errors import (
     CredentialUnreadable,
     NeedsReconnect,
     NotConnected,
+    TooManySecrets,
 )
 from credentials.fields import FIELDS, build, read_values
 from credentials.service import credential_service, new_webhook_secret
 from credentials.types import (
     CalendarCredentials,
     Credentials,
+    FormerSecret,
     Provider,
     ProviderStatus,
     Secret,
@@ -31,13 +33,17 @@ from credentials.types import (
 )
 from orgs.actors import Actor
 from orgs.models import Organization
+from orgs.scope import org_scope, org_tx
 from voxanne.clock import now
 from voxanne.errors import BadInput, ProviderError
 
 log = structlog.get_logger(__name__)
+Check = Callable[[Credentials], dict[str, Any]]
 
 # After a new webhook secret Vapi may send the old one this long: calls that go on, retries, an agent not yet in step.
 OLD_SECRET_LASTS = timedelta(hours=24)
+# Each of them is tried with every message that does not show the newest.
+MAX_OLD_SECRETS = 20
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,10 @@ class Verdict:
 
 
 def connect(*, org: Organization, provider: Provider, given: Any, actor: Actor, keep_stored: bool = False) -> None:
-    """Check the shape, ask the provider, store: all or nothing. `keep_stored` lets empty fields mean "as before".
+    """Check the shape, ask the provider, store: all or nothing.
+
+    An optional value that is left out stays as it is, and one that is given empty is cleared. `keep_stored` lets the
+    others be left out too.
 
     Raises:
         BadInput: `fields` names what is missing or malformed.
@@ -62,8 +71,9 @@ def connect(*, org: Organization, provider: Provider, given: Any, actor: Actor, 
     if provider is Provider.VAPI:
         connect_vapi(org=org, given=given, actor=actor)
         return
-    kept = _stored_values(org, provider) if keep_stored else {}
-    credentials = build(provider, read_values(provider, given, kept=kept))
+    stored = _stored_values(org, provider)
+    values = read_values(provider, given, stored=stored, kept=stored if keep_stored else {})
+    credentials = build(provider, values)
     store_checked(org=org, credentials=credentials, shown=verification.check(credentials), actor=actor)
 
 
@@ -73,24 +83,33 @@ def store_checked(*, org: Organization, credentials: Credentials, shown: dict[st
 
 
 def connect_vapi(*, org: Organization, given: Any, actor: Actor) -> None:
-    """Make a new webhook secret; the one before is accepted for 24 hours more. A key of the clinic's own is stored too.
+    """Make a new webhook secret; those before it are each accepted until 24 hours after they were replaced.
+
+    A key of the clinic's own is stored too. Left out it stays; given empty, the clinic goes back to our account.
 
     Raises:
         BadInput: a key was given and is malformed, or this installation keeps all assistants in its own account.
+        TooManySecrets: so many were made within a day that another would end one before its time.
         CredentialRefused, ProviderUnreachable: Vapi's answer to the key.
     """
-    key = read_values(Provider.VAPI, given or {})["apiKey"]
-    if key and not settings.ALLOW_ORG_VAPI_KEYS:
+    before = _find_vapi(org)
+    stored = {"apiKey": before.api_key.reveal()} if before and before.api_key else {}
+    key = read_values(Provider.VAPI, given or {}, stored=stored)["apiKey"]
+    if key and key != stored.get("apiKey") and not settings.ALLOW_ORG_VAPI_KEYS:
         raise BadInput(fields={"apiKey": ["This installation uses its own Vapi account. Leave the key out."]})
-    fresh = replace(new_webhook_secret(), **_continuing(org))
-    if key:
-        fresh = replace(fresh, api_key=Secret(key))
+    fresh = replace(new_webhook_secret(), api_key=Secret(key) if key else None)
     shown = verification.check(fresh)
-    store_checked(org=org, credentials=fresh, shown=shown, actor=actor)
+    with org_scope(org), org_tx():
+        # Read again under a lock: who renews at the same moment must not lose the other's secret.
+        renewed = replace(fresh, previous=_former_secrets(credential_service.find_locked(org.pk, Provider.VAPI)))
+        store_checked(org=org, credentials=renewed, shown=shown, actor=actor)
 
 
-def verify(*, org: Organization, provider: Provider) -> Verdict:
+def verify(*, org: Organization, provider: Provider, check: Check = verification.check) -> Verdict:
     """Ask the provider about what is stored, and keep the answer. A new failure is told to the admins.
+
+    Args:
+        check: how to ask; raises what `verification.check` does.
 
     Raises:
         NotConnected, CredentialDisabled: there is nothing to ask about.
@@ -101,7 +120,7 @@ def verify(*, org: Organization, provider: Provider) -> Verdict:
         if isinstance(stored.credentials, CalendarCredentials):
             calendar_tokens.refresh_now(org.pk, provider)
             stored = credential_service.read_stored(org.pk, provider)
-        shown = _ask(org, stored)
+        shown = _ask(org, stored, check)
     except CredentialUnreadable as unreadable:
         alerts.note_failure(org_id=org.pk, provider=provider, error=unreadable.message)
         return _verdict(org, provider, error=unreadable.message)
@@ -142,9 +161,9 @@ def get_status(org: Organization, provider: Provider) -> ProviderStatus:
     return status
 
 
-def _ask(org: Organization, stored: Stored) -> dict[str, Any]:
+def _ask(org: Organization, stored: Stored, check: Check) -> dict[str, Any]:
     try:
-        return verification.check(stored.credentials)
+        return check(stored.credentials)
     except CredentialRefused as refused:
         provider = stored.credentials.provider
         alerts.note_failure(org_id=org.pk, provider=provider, version=stored.version, error=refused.message)
@@ -156,19 +175,23 @@ def _verdict(org: Organization, provider: Provider, *, error: str = "") -> Verdi
     return Verdict(is_valid=not error, last_verified_at=status.last_verified_at, error=error)
 
 
-def _continuing(org: Organization) -> dict[str, Any]:
-    """What a new webhook secret takes over from the one before."""
+def _find_vapi(org: Organization) -> VapiCredentials | None:
     try:
         before = credential_service.read_stored(org.pk, Provider.VAPI).credentials
     except CredentialError:
-        return {}
+        return None
+    return before if isinstance(before, VapiCredentials) else None
+
+
+def _former_secrets(before: Credentials | None) -> tuple[FormerSecret, ...]:
+    """The secrets that stay valid beside a new one."""
     if not isinstance(before, VapiCredentials):
-        return {}
-    return {
-        "previous_secret": before.webhook_secret,
-        "previous_until": now() + OLD_SECRET_LASTS,
-        "api_key": before.api_key,
-    }
+        return ()
+    moment = now()
+    lasting = [former for former in before.previous if moment < former.until]
+    if len(lasting) >= MAX_OLD_SECRETS:
+        raise TooManySecrets
+    return (FormerSecret(before.webhook_secret, moment + OLD_SECRET_LASTS), *lasting)
 
 
 def _stored_values(org: Organization, provider: Provider) -> Mapping[str, str]:

@@ -65,6 +65,14 @@ class CredentialUnreadable(CredentialError):
         )
 
 
+class TooManySecrets(CredentialError):
+    """Each webhook secret is accepted for a day after it was replaced, and their number is bounded."""
+
+    code = "too_many_secrets"
+    http_status = 429
+    message = "The webhook secret was renewed too often today. Try again tomorrow; the one in use works."
+
+
 class SealedTextUnreadable(CredentialError):
     """Text that was sealed with the organisation's key and does not open any more."""
 

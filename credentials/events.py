@@ -30,6 +30,7 @@ class SyncNote:
 
 _saved: dict[Provider, list[Listener]] = {}
 _deleted: dict[Provider, list[Listener]] = {}
+_disabled: dict[Provider, list[Listener]] = {}
 _notes: dict[Provider, Callable[[Organization], SyncNote | None]] = {}
 _assistants: list[Callable[[Organization], list[str]]] = []
 
@@ -49,6 +50,12 @@ def on_deleted(provider: Provider, listener: Listener) -> None:
         _deleted[provider].append(listener)
 
 
+def on_disabled(provider: Provider, listener: Listener) -> None:
+    """As `on_saved`, when a credential is switched off."""
+    if listener not in _disabled.setdefault(provider, []):
+        _disabled[provider].append(listener)
+
+
 def announce_saved(org_id: UUID, provider: Provider) -> None:
     """Tell who wants to know, inside the open transaction."""
     _announce(_saved.get(provider, []), org_id, provider)
@@ -57,6 +64,11 @@ def announce_saved(org_id: UUID, provider: Provider) -> None:
 def announce_deleted(org_id: UUID, provider: Provider) -> None:
     """Tell who wants to know, inside the open transaction."""
     _announce(_deleted.get(provider, []), org_id, provider)
+
+
+def announce_disabled(org_id: UUID, provider: Provider) -> None:
+    """Tell who wants to know, inside the open transaction."""
+    _announce(_disabled.get(provider, []), org_id, provider)
 
 
 def show_sync_state(provider: Provider, state: Callable[[Organization], SyncNote | None]) -> None:

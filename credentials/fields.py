@@ -20,6 +20,8 @@ from voxanne.errors import BadInput
 
 MAX_LENGTH = 320
 
+_NONE: Mapping[str, str] = {}
+
 _ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}")
 _SERVICE_SID = re.compile(r"MG[0-9a-f]{32}")
 _AUTH_TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -36,7 +38,9 @@ class Field:
     Attributes:
         name: as the API and the encrypted configuration call it.
         clean: what is stored of what was typed; raises ValueError with a sentence for people.
-        mask: which key of the shown metadata tells this value's mask; "" shows dots.
+        mask: which key of the shown metadata tells this value's mask, or of a secret whether there is one; "" shows
+            dots.
+        goes_with: the value without which this one means nothing: when that changes, the stored one is not kept.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Field:
     mask: str = ""
     is_secret: bool = False
     is_optional: bool = False
+    goes_with: str = ""
     kind: str = "text"
 
     @property
@@ -104,7 +109,15 @@ FIELDS: dict[Provider, tuple[Field, ...]] = {
             mask="maskedPhone",
             kind="tel",
         ),
-        Field("whatsappNumber", "WhatsApp number", _phone, mask="maskedWhatsapp", is_optional=True, kind="tel"),
+        Field(
+            "whatsappNumber",
+            "WhatsApp number",
+            _phone,
+            mask="maskedWhatsapp",
+            is_optional=True,
+            goes_with="accountSid",
+            kind="tel",
+        ),
         Field(
             "messagingServiceSid",
             "Messaging service SID",
@@ -112,6 +125,7 @@ FIELDS: dict[Provider, tuple[Field, ...]] = {
             help="Only if you send through a messaging service. It starts with MG.",
             mask="maskedServiceSid",
             is_optional=True,
+            goes_with="accountSid",
         ),
     ),
     Provider.RESEND: (
@@ -145,7 +159,8 @@ FIELDS: dict[Provider, tuple[Field, ...]] = {
             "apiKey",
             "Private key",
             _shaped(_ANY_KEY, _KEY_OTHERWISE),
-            help="Under Organization, API Keys at Vapi. Leave it empty to use ours.",
+            help="Under Organization, API Keys at Vapi. Without one your receptionist lives in our account.",
+            mask="ownAccount",
             is_secret=True,
             is_optional=True,
         ),
@@ -153,8 +168,14 @@ FIELDS: dict[Provider, tuple[Field, ...]] = {
 }
 
 
-def read_values(provider: Provider, given: Any, *, kept: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Check the shape of what was given, all fields at once. `kept` stands for what was left empty.
+def read_values(
+    provider: Provider, given: Any, *, stored: Mapping[str, str] = _NONE, kept: Mapping[str, str] = _NONE
+) -> dict[str, str]:
+    """Check the shape of what was given, all fields at once.
+
+    Args:
+        stored: stands for optional values that were left out; one that was given empty is cleared.
+        kept: stands for required values that were left out or given empty.
 
     Raises:
         BadInput: `fields` names each one that is missing or malformed. No message repeats a value.
@@ -165,7 +186,7 @@ def read_values(provider: Provider, given: Any, *, kept: Mapping[str, str] | Non
     wrong: dict[str, list[str]] = {}
     for field in FIELDS[provider]:
         try:
-            values[field.name] = _read(field, given.get(field.name), (kept or {}).get(field.name, ""))
+            values[field.name] = _read(field, given, _stand_in(field, values, stored, kept))
         except ValueError as problem:
             wrong[field.name] = [str(problem)]
     if wrong:
@@ -192,13 +213,25 @@ def build(provider: Provider, values: Mapping[str, str]) -> Credentials:
             raise ValueError(f"{provider} is not typed in")
 
 
-def _read(field: Field, value: Any, kept: str) -> str:
+def _stand_in(field: Field, values: Mapping[str, str], stored: Mapping[str, str], kept: Mapping[str, str]) -> str:
+    """What counts for the field if it was left out."""
+    if not field.is_optional:
+        return kept.get(field.name, "")
+    if field.goes_with and values.get(field.goes_with) != stored.get(field.goes_with):
+        return ""
+    return stored.get(field.name, "")
+
+
+def _read(field: Field, given: Mapping[str, Any], stand_in: str) -> str:
+    value = given.get(field.name)
     if value is not None and not isinstance(value, str):
         raise ValueError("This must be text.")
     text = (value or "").strip()
     if not text:
-        if kept or field.is_optional:
-            return kept
+        if field.is_optional:
+            return "" if field.name in given else stand_in
+        if stand_in:
+            return stand_in
         raise ValueError(f"Enter the {field.label_in_sentence}.")
     if len(text) > MAX_LENGTH:
         raise ValueError("This is too long.")

@@ -30,8 +30,9 @@ class OrgCredential(TenantModel):
     `key_fingerprint` is the data key's id; `metadata` holds only what may be shown; `key_commitment` differs with every
     sealing, so it also tells whether the secret was replaced meanwhile.
 
-    `failed_at` is when it stopped working (empty while it works), `alerted_at` when its admins were told, and
-    `refresh_claim` is the worker that may replace its token until `refresh_claimed_until`.
+    `failed_at` is when it stopped working (empty while it works), `alerted_at` when its admins were told.
+    `refresh_claim` is the worker that may replace its token until `refresh_claimed_until`, `alert_claim` the one that
+    may tell the admins until `alert_claimed_until`.
     """
 
     provider = models.CharField(max_length=20, choices=Provider.choices)
@@ -44,6 +45,8 @@ class OrgCredential(TenantModel):
     verification_error = models.TextField(blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
     alerted_at = models.DateTimeField(null=True, blank=True)
+    alert_claim = models.UUIDField(null=True, blank=True)
+    alert_claimed_until = models.DateTimeField(null=True, blank=True)
     refresh_claim = models.UUIDField(null=True, blank=True)
     refresh_claimed_until = models.DateTimeField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)

@@ -11,11 +11,11 @@ from uuid import UUID, uuid4
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from credentials import events
 from credentials.envelopes import open_credentials, seal_credentials
-from credentials.errors import CredentialUnreadable, NotConnected
+from credentials.errors import CredentialError, CredentialUnreadable, NotConnected
 from credentials.invalidation import announce_change, listener
 from credentials.models import OrgCredential
 from credentials.org_keys import delete_data_key
@@ -56,8 +56,13 @@ READS = histogram(
 )
 HITS, LOADS = READS.labels("hit"), READS.labels("miss")
 
-_WORKING: dict[str, Any] = {"verification_error": "", "failed_at": None, "alerted_at": None}
-_ALERT_DUE = Q(failed_at__isnull=False) & (Q(alerted_at=None) | Q(alerted_at__lt=F("failed_at")))
+_WORKING: dict[str, Any] = {
+    "verification_error": "",
+    "failed_at": None,
+    "alerted_at": None,
+    "alert_claim": None,
+    "alert_claimed_until": None,
+}
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,18 @@ class CredentialService:
         with org_scope(org_id), org_tx():
             return _stored(org_id, provider, _find(provider))
 
+    def find_locked(self, org_id: UUID, provider: Provider) -> Credentials | None:
+        """The stored credentials, which nobody else changes until the open transaction ends.
+
+        None when there are none that could be used.
+        """
+        with org_scope(org_id), org_tx():
+            row = OrgCredential.objects.select_for_update().filter(provider=provider).first()
+            try:
+                return open_credentials(org_id, provider, row)
+            except CredentialError:
+                return None
+
     def save(
         self,
         *,
@@ -221,18 +238,6 @@ class CredentialService:
         log.warning("credentials.failed", org=str(org_id), provider=provider.value, new=is_new)
         return is_new
 
-    def claim_alert(self, org_id: UUID, provider: Provider) -> str:
-        """The error that the admins have not been told of yet, now ours to tell; "" when there is none."""
-        with org_scope(org_id), org_tx():
-            due = OrgCredential.objects.filter(_ALERT_DUE, provider=provider)
-            error: str = due.values_list("verification_error", flat=True).first() or ""
-            return error if due.update(alerted_at=now()) else ""
-
-    def give_back_alert(self, org_id: UUID, provider: Provider) -> None:
-        """The mail could not be sent: somebody else is to try."""
-        with org_scope(org_id), org_tx():
-            OrgCredential.objects.filter(provider=provider).update(alerted_at=None)
-
     def claim_refresh(self, org_id: UUID, provider: Provider, *, lease_s: float) -> tuple[UUID, Stored] | None:
         """The stored credentials and the sole right to refresh their token for a while; None while another has it.
 
@@ -265,7 +270,10 @@ class CredentialService:
         return bool(kept)
 
     def disable(self, *, org_id: UUID, provider: Provider, actor: Actor) -> bool:
-        """Switch credentials off without forgetting them; saving new ones switches on. False when there are none."""
+        """Switch credentials off without forgetting them; saving new ones switches on. False when there are none.
+
+        Who listens for it runs in the same transaction, as for `save`.
+        """
         with org_scope(org_id), org_tx():
             row = OrgCredential.objects.select_for_update().filter(provider=provider, is_active=True).first()
             if row is None:
@@ -273,18 +281,13 @@ class CredentialService:
             OrgCredential.objects.filter(pk=row.pk).update(is_active=False)
             audit.record(actor, "credential.disabled", row, provider=provider.value)
             self._forget_on_commit(org_id, provider)
+            events.announce_disabled(org_id, provider)
         return True
 
     def list_active(self) -> list[tuple[UUID, Provider]]:
         """Every organisation's credentials that are switched on, by organisation. For the platform's own jobs."""
         with service_tx("list credentials to verify"):
             rows = OrgCredential.across_orgs.filter(is_active=True).order_by("org_id").values_list("org_id", "provider")
-            return [(org_id, Provider(provider)) for org_id, provider in rows]
-
-    def list_untold(self) -> list[tuple[UUID, Provider]]:
-        """Failures of any organisation whose admins have not been told."""
-        with service_tx("list failures to tell"):
-            rows = OrgCredential.across_orgs.filter(_ALERT_DUE, is_active=True).values_list("org_id", "provider")
             return [(org_id, Provider(provider)) for org_id, provider in rows]
 
     def delete(self, *, org_id: UUID, provider: Provider, actor: Actor) -> bool:

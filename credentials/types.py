@@ -1,7 +1,7 @@
 """Providers, and what is kept for each: typed, and silent about their secrets."""
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, NoReturn, Protocol, Self
 
@@ -78,13 +78,28 @@ class Credentials(Protocol):
 
 
 @dataclass(frozen=True)
+class FormerSecret:
+    """A webhook secret that was replaced, and until when (aware UTC) it is still accepted."""
+
+    secret: Secret
+    until: datetime
+
+    def to_config(self) -> dict[str, str]:
+        return {"secret": self.secret.reveal(), "until": self.until.isoformat()}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        return cls(Secret(_text(config, "secret")), datetime.fromisoformat(_text(config, "until")))
+
+
+@dataclass(frozen=True)
 class VapiCredentials:
     """What Vapi shows us when it calls on behalf of an organisation's assistant.
 
     Attributes:
         webhook_secret: sent by Vapi with every webhook.
         secret_id: names this secret without telling it, so that we know which one Vapi was given.
-        previous_secret: still accepted until `previous_until`, after a rotation.
+        previous: secrets from before renewals, newest first, each still accepted until its own time.
         api_key: the clinic's own account at Vapi, where the installation allows one.
     """
 
@@ -92,8 +107,7 @@ class VapiCredentials:
 
     webhook_secret: Secret
     secret_id: str
-    previous_secret: Secret | None = None
-    previous_until: datetime | None = field(default=None)
+    previous: tuple[FormerSecret, ...] = ()
     api_key: Secret | None = None
 
     def __post_init__(self) -> None:
@@ -102,28 +116,23 @@ class VapiCredentials:
 
     @property
     def webhook_secrets(self) -> tuple[Secret, ...]:
-        """Every secret that is accepted now: the current one, and after a rotation the one before for a while."""
-        if self.previous_secret and self.previous_until and now() < self.previous_until:
-            return (self.webhook_secret, self.previous_secret)
-        return (self.webhook_secret,)
+        """Every secret that is accepted now: the current one, and each earlier one for its while."""
+        return (self.webhook_secret, *(former.secret for former in self.previous if now() < former.until))
 
     def to_config(self) -> dict[str, Any]:
-        config = {"webhookSecret": self.webhook_secret.reveal(), "secretId": self.secret_id}
+        config: dict[str, Any] = {"webhookSecret": self.webhook_secret.reveal(), "secretId": self.secret_id}
         if self.api_key:
             config["apiKey"] = self.api_key.reveal()
-        if self.previous_secret and self.previous_until:
-            config["previousSecret"] = self.previous_secret.reveal()
-            config["previousUntil"] = self.previous_until.isoformat()
+        if self.previous:
+            config["previous"] = [former.to_config() for former in self.previous]
         return config
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        previous = config.get("previousSecret")
         return cls(
             webhook_secret=Secret(_text(config, "webhookSecret")),
             secret_id=_text(config, "secretId"),
-            previous_secret=Secret(_text(config, "previousSecret")) if previous else None,
-            previous_until=datetime.fromisoformat(_text(config, "previousUntil")) if previous else None,
+            previous=tuple(FormerSecret.from_config(former) for former in config.get("previous", ())),
             api_key=Secret(_text(config, "apiKey")) if config.get("apiKey") else None,
         )
 

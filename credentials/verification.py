@@ -60,8 +60,13 @@ def check(credentials: Credentials) -> dict[str, Any]:
                 return _check_calendar(credentials)
             case VapiCredentials():
                 prove_key(credentials.api_key)
-                return {"ownAccount": bool(credentials.api_key)}
+                return shown_of_vapi(credentials)
     raise ValueError(f"{credentials.provider} is not checked here")
+
+
+def shown_of_vapi(credentials: VapiCredentials) -> dict[str, Any]:
+    """What may be shown of credentials that Vapi accepts."""
+    return {"ownAccount": bool(credentials.api_key)}
 
 
 @contextmanager

@@ -31,6 +31,11 @@ app.conf.beat_schedule = {
     },
     "sweep-agents": {"task": "agents.tasks.sweep_agents", "schedule": schedule(30), "options": {"expires": 30}},
     "sweep-numbers": {"task": "agents.tasks.sweep_numbers", "schedule": schedule(30), "options": {"expires": 30}},
+    "sweep-credential-alerts": {
+        "task": "credentials.tasks.sweep_alerts",
+        "schedule": schedule(15 * 60),
+        "options": {"expires": 15 * 60},
+    },
     "verify-credentials": {"task": "credentials.tasks.verify_all", "schedule": crontab(hour=2, minute=40)},
     "purge-webhook-payloads": {"task": "calls.tasks.purge_webhook_payloads", "schedule": crontab(hour=3, minute=20)},
     "purge-ended-sessions": {"task": "orgs.tasks.purge_ended_sessions", "schedule": crontab(hour=3, minute=40)},

@@ -147,6 +147,22 @@ def test_disconnecting_removes_everything_and_unlinks(north, south, ready):
     connect(south)
 
 
+def test_switching_the_account_off_is_said_and_takes_no_number_away(north, ready):
+    connect(north)
+    sync_numbers(north)
+    credential_service.disable(org_id=north.pk, provider=Provider.TWILIO, actor=Actor.system(north.pk))
+
+    assert number_of(north).sync_state == NumberState.SYNCING
+    assert sync_numbers(north) == [NumberOutcome.FAILED]
+    row = number_of(north)
+    assert (row.is_wanted, row.sync_state) == (True, NumberState.NEEDS_ATTENTION)
+    assert row.sync_error == "Twilio is switched off in Integrations."
+    assert NUMBER in imported(ready)
+    connect(north)
+    sync_numbers(north)
+    assert number_of(north).sync_state == NumberState.CONNECTED
+
+
 def test_reconnecting_before_it_was_forgotten_keeps_it(north, ready):
     connect(north)
     sync_numbers(north)

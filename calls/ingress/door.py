@@ -17,7 +17,6 @@ from credentials.service import credential_service
 from credentials.types import Provider
 from orgs.scope import org_scope
 from telephony.resolution import find_org_for_number
-from voxanne.clock import now
 from voxanne.errors import DomainError
 
 log = structlog.get_logger(__name__)
@@ -125,9 +124,7 @@ def _is_own(org_id: UUID, presented: Presented, raw: bytes) -> bool:
             own = credential_service.get(org_id, Provider.VAPI)
     except (NotConnected, CredentialDisabled, CredentialUnreadable):
         return False
-    secrets = [own.webhook_secret.reveal()]
-    if own.previous_secret and own.previous_until and own.previous_until > now():
-        secrets.append(own.previous_secret.reveal())
+    secrets = [secret.reveal() for secret in own.webhook_secrets]
     return secret_matches(presented, *secrets) or signature_matches(presented, raw, *secrets)
 
 

@@ -1,9 +1,11 @@
 """`POST /api/vapi/webhook`: who gets in, what is kept, what is answered."""
 
+import dataclasses
 import hashlib
 import hmac
 import json
 import time
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,7 +14,11 @@ from django.conf import settings
 from calls.models import Call, TranscriptLine, UnresolvedWebhook, WebhookEvent
 from calls.tests import payloads
 from calls.tests.conftest import Line
-from orgs.scope import service_tx
+from credentials.service import credential_service
+from credentials.types import FormerSecret, Provider, Secret
+from orgs.actors import Actor
+from orgs.scope import org_scope, service_tx
+from voxanne.clock import now
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +70,28 @@ def test_a_wrong_or_missing_secret_is_refused_and_leaves_nothing(line, secret):
 
     assert answer.status_code == 401
     assert rows(WebhookEvent) == rows(Call) == rows(UnresolvedWebhook) == []
+
+
+def test_every_secret_of_the_last_day_opens_the_door(line):
+    with org_scope(line.org):
+        now_stored = credential_service.get(line.org.pk, Provider.VAPI)
+        moment = now()
+        former = [
+            FormerSecret(Secret("yesterday-noon"), moment + timedelta(hours=1)),
+            FormerSecret(Secret("yesterday-morning"), moment - timedelta(seconds=1)),
+            FormerSecret(Secret("this-morning"), moment + timedelta(hours=20)),
+        ]
+        renewed = dataclasses.replace(now_stored, previous=tuple(former))
+        credential_service.save(org_id=line.org.pk, credentials=renewed, actor=Actor.system(line.org.pk))
+    body = payloads.report(call_id="c1", assistant_id=line.assistant_id)
+
+    answers = {
+        secret: line.post(body, secret=secret).status_code
+        for secret in (line.secret, "yesterday-noon", "this-morning", "yesterday-morning")
+    }
+    assert list(answers.values()) == [200, 200, 200, 401]
+    raw = json.dumps(body)
+    assert line.post(raw, secret="", **signed(line, raw, at=time.time(), key="this-morning")).status_code == 200
 
 
 def test_another_clinics_secret_does_not_open_this_ones_door(line, other_line):

@@ -95,6 +95,31 @@ def test_a_number_is_taken_as_people_write_it(typed, kept):
     assert read_values(Provider.TWILIO, {**TWILIO, "phoneNumber": typed})["phoneNumber"] == kept
 
 
+FULL = {**TWILIO, "whatsappNumber": "+442071838759", "messagingServiceSid": "MG" + "4" * 32}
+
+
+@pytest.mark.parametrize("empty", ["", "  ", None])
+def test_an_optional_value_is_cleared_by_an_empty_one_and_kept_by_a_missing_key(empty):
+    missing = read_values(Provider.TWILIO, TWILIO, stored=FULL)
+    cleared = read_values(Provider.TWILIO, {**TWILIO, "whatsappNumber": empty}, stored=FULL)
+
+    assert missing == FULL
+    assert cleared == {**FULL, "whatsappNumber": ""}
+
+
+def test_what_goes_with_an_account_is_not_kept_for_another():
+    values = read_values(Provider.TWILIO, {**TWILIO, "accountSid": "AC" + "5" * 32}, stored=FULL, kept=FULL)
+
+    assert (values["whatsappNumber"], values["messagingServiceSid"]) == ("", "")
+
+
+def test_a_required_value_is_never_cleared():
+    assert read_values(Provider.TWILIO, {"phoneNumber": ""}, kept=TWILIO)["phoneNumber"] == TWILIO["phoneNumber"]
+    with pytest.raises(BadInput) as refused:
+        read_values(Provider.TWILIO, {**TWILIO, "authToken": ""}, stored=FULL)
+    assert set(refused.value.fields) == {"authToken"}
+
+
 def test_a_kept_value_stands_for_an_empty_field_only():
     kept = {**TWILIO, "whatsappNumber": "", "messagingServiceSid": ""}
 

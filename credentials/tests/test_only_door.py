@@ -7,6 +7,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("voxanne", "orgs", "credentials", "providers", "telephony", "agents", "contacts", "scheduling", "calls")
 MAY_IMPORT = {
     "credentials/service.py",
+    "credentials/alert_claims.py",
     "credentials/org_keys.py",
     "credentials/key_check.py",
     "credentials/oauth_attempts.py",

@@ -106,6 +106,33 @@ def test_stored_values_show_as_masks_and_stay_when_left_empty(owner, north):
     )
 
 
+def test_an_optional_value_goes_when_its_box_is_ticked(owner, north):
+    extra = {"whatsappNumber": "+442071838759", "messagingServiceSid": "MG" + "4" * 32}
+    connect(owner, **extra)
+    assert text(owner.get(f"{PAGE}/twilio")).count('name="remove"') == 2
+
+    owner.post(f"{PAGE}/twilio", {"authToken": "3" * 32, "whatsappNumber": ""})
+    assert credential_service.get(north.pk, Provider.TWILIO).whatsapp_number == extra["whatsappNumber"]
+    owner.post(f"{PAGE}/twilio", {"authToken": "3" * 32, "whatsappNumber": "", "remove": "whatsappNumber"})
+    stored = credential_service.get(north.pk, Provider.TWILIO)
+    assert (stored.whatsapp_number, stored.messaging_service_sid) == ("", extra["messagingServiceSid"])
+    assert "WhatsApp" not in text(owner.get(PAGE))
+
+
+def test_a_ticked_box_stays_ticked_when_something_else_was_refused(owner):
+    connect(owner, whatsappNumber="+442071838759")
+
+    page = text(owner.post(f"{PAGE}/twilio", {"phoneNumber": "020", "remove": "whatsappNumber"}))
+    assert 'value="whatsappNumber" checked' in page
+
+
+def test_required_values_have_no_box(owner, north):
+    connect(owner)
+
+    owner.post(f"{PAGE}/twilio", {"remove": ["authToken", "phoneNumber"]})
+    assert token_of(north) == TWILIO["authToken"]
+
+
 def test_at_first_nothing_can_be_left_empty(owner):
     assert "3 fields need another look" in text(owner.post(f"{PAGE}/twilio", {}))
 
@@ -185,7 +212,7 @@ def test_vapi_gets_a_new_secret_and_is_not_disconnected(owner, north):
     page = text(owner.post(f"{PAGE}/vapi/secret", follow=True))
 
     assert "The old one works until tomorrow." in page
-    assert credential_service.get(north.pk, Provider.VAPI).previous_secret == before.webhook_secret
+    assert credential_service.get(north.pk, Provider.VAPI).webhook_secrets[1:] == (before.webhook_secret,)
     assert owner.get(f"{PAGE}/vapi/disconnect").status_code == 404
     assert "nothing to fill in" in text(owner.get(f"{PAGE}/vapi"))
 
@@ -197,6 +224,10 @@ def test_an_own_vapi_key_has_a_form_where_that_is_allowed(owner, north, settings
     assert "Private key" in text(owner.get(f"{PAGE}/vapi"))
     assert owner.post(f"{PAGE}/vapi", {"apiKey": "clinic-key-of-its-own"}).status_code == 302
     assert credential_service.get(north.pk, Provider.VAPI).api_key == Secret("clinic-key-of-its-own")
+    assert "Remove the private key" in text(owner.get(f"{PAGE}/vapi"))
+    assert owner.post(f"{PAGE}/vapi", {"apiKey": "", "remove": "apiKey"}).status_code == 302
+    assert credential_service.get(north.pk, Provider.VAPI).api_key is None
+    assert "Remove the private key" not in text(owner.get(f"{PAGE}/vapi"))
 
 
 def test_a_member_sees_and_cannot_change(north, sandbox, add_member, sign_in):

@@ -83,7 +83,7 @@ _RESEND_API_KEY = env.str("RESEND_API_KEY", default="")
 if TESTING:
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 elif _RESEND_API_KEY:
-    EMAIL_BACKEND = "anymail.backends.resend.EmailBackend"
+    EMAIL_BACKEND = "voxanne.mail.ResendBackend"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 ANYMAIL = {
