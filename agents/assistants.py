@@ -1,23 +1,27 @@
 """Making Vapi match a saved agent: exactly one assistant, whatever happens in between."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
 import structlog
 
-from agents.catalogue import ensure_structured_outputs, ensure_tools
+from agents.catalogue import RegisteredTools, ensure_structured_outputs, ensure_tools
 from agents.errors import AssistantNotKept, LeaseLost
 from agents.leases import Lease, take_lease
+from agents.measures import measured_sync
+from agents.models import Agent
 from agents.payload import JsonObject, Links, find_unkept, merge
-from agents.registrations import forget_missing
+from agents.retirement import forget_missing, retire
 from agents.sync_records import record_failure, record_success
 from agents.tool_registry import all_tools
 from agents.webhook_credentials import ensure_org_credential, ensure_platform_credential
 from credentials.vapi_accounts import vapi_client_for
 from orgs.models import Organization
-from orgs.scope import org_scope
+from orgs.scope import org_scope, org_tx
 from providers.vapi.client import VapiClient
+from voxanne.clock import now
 from voxanne.errors import DomainError, ProviderError, Rejected
 from voxanne.failpoints import failpoint
 
@@ -36,13 +40,23 @@ class Outcome(StrEnum):
     LOST = "lost"
     FAILED = "failed"
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether Vapi has the agent now."""
+        return self not in {Outcome.BUSY, Outcome.LOST, Outcome.FAILED}
+
 
 @dataclass(frozen=True)
 class SyncResult:
-    """The outcome, and the assistant when there is one."""
+    """The outcome, the assistant when there is one, and which tools it lacks because Vapi refused them.
+
+    `referred` are the registrations that the assistant depends on.
+    """
 
     outcome: Outcome
     assistant_id: str = ""
+    refused_tools: list[str] = field(default_factory=list)
+    referred: frozenset[str] = frozenset()
 
 
 def reconcile(*, org: Organization, agent_id: UUID | str, client: VapiClient | None = None) -> SyncResult:
@@ -51,14 +65,25 @@ def reconcile(*, org: Organization, agent_id: UUID | str, client: VapiClient | N
     Call it with no transaction open. Never raises for what Vapi does: that stands in the
     agent's row (`failed`, a plain sentence), and the sweeper tries again.
     """
+    agent_id = UUID(str(agent_id))
     with org_scope(org):
-        lease = take_lease(org=org, agent_id=UUID(str(agent_id)))
-        if lease is None:
-            return SyncResult(Outcome.BUSY)
-        return _sync_under(lease, org, client)
+        result = _attempt(org, agent_id, client)
+        # After the agent is in step, so that nobody waits for it: what it refers to may have been deleted at Vapi.
+        if result.outcome.is_kept and _heal(org, client, result):
+            again = _attempt(org, agent_id, client)
+            return again if again.outcome is not Outcome.BUSY else result
+        return result
 
 
-def _sync_under(lease: Lease, org: Organization, client: VapiClient | None) -> SyncResult:
+def _outcome_of(result: SyncResult) -> Outcome:
+    return result.outcome
+
+
+@measured_sync("assistant", _outcome_of)
+def _attempt(org: Organization, agent_id: UUID, client: VapiClient | None) -> SyncResult:
+    lease = take_lease(org=org, agent_id=agent_id)
+    if lease is None:
+        return SyncResult(Outcome.BUSY)
     try:
         return _sync(client or vapi_client_for(org.pk), org, lease)
     except LeaseLost:
@@ -71,39 +96,66 @@ def _sync_under(lease: Lease, org: Organization, client: VapiClient | None) -> S
         lease.release()
 
 
+def _heal(org: Organization, client: VapiClient | None, result: SyncResult) -> bool:
+    """Whether something that the organisation's agents refer to was gone at Vapi, so that they must be synced anew."""
+    try:
+        client = client or vapi_client_for(org.pk)
+        is_missing = bool(forget_missing(client, result.referred))
+        if client.account:
+            retire(client)
+    except (ProviderError, DomainError) as error:
+        log.info("agent.not_verified", error=str(error))
+        return False
+    if is_missing:
+        with org_tx():
+            Agent.objects.exclude(vapi_assistant_id="").filter(sync_due_at=None).update(sync_due_at=now())
+    return is_missing
+
+
+@dataclass(frozen=True)
+class _Registered:
+    """Everything that assistants refer to, as it is registered now."""
+
+    links: Links
+    tools: RegisteredTools
+    ids: frozenset[str]
+
+
 def _sync(client: VapiClient, org: Organization, lease: Lease) -> SyncResult:
     lease.draft.require_sendable()
-    links, tools = _ensure_links(client, org)
+    known = _ensure_registered(client, org)
     try:
-        result = _ensure_assistant(client, lease, lease.draft.complete(links))
-    except Rejected:
+        result = _ensure_assistant(client, lease, lease.draft.complete(known.links))
+    except (Rejected, AssistantNotKept) as refusal:
         # Perhaps something that the assistant refers to was removed at Vapi: register it again, once.
-        if not forget_missing(client, [links.credential_id, *links.output_ids, *links.tools.values()]):
-            raise
-        links, tools = _ensure_links(client, org)
-        result = _ensure_assistant(client, lease, lease.draft.complete(links))
+        if isinstance(refusal, Rejected) and forget_missing(client, known.ids, seen_before=timedelta(0)):
+            known = _ensure_registered(client, org)
+            result = _ensure_assistant(client, lease, lease.draft.complete(known.links))
+        else:
+            result = _without_linking(client, lease, known.links, refusal)
     failpoint("agents.before_record")
-    linked = {spec.name: tools[spec.name] for spec in lease.draft.tools}
-    record_success(org=org, lease=lease, assistant_id=result.assistant_id, tools=linked)
-    log.info("agent.synced", agent=str(lease.agent.pk), outcome=result.outcome.value)
-    return result
+    wanted = [spec.name for spec in lease.draft.tools]
+    refused = result.refused_tools or [name for name in known.tools.refused if name in wanted]
+    linked = {name: link for name, link in known.tools.links.items() if name in wanted and name not in refused}
+    record_success(org=org, lease=lease, assistant_id=result.assistant_id, tools=linked, refused=refused)
+    log.info("agent.synced", agent=str(lease.agent.pk), outcome=result.outcome.value, refused_tools=refused)
+    return SyncResult(result.outcome, result.assistant_id, refused, known.ids)
 
 
-def _ensure_links(client: VapiClient, org: Organization) -> tuple[Links, dict[str, tuple[str, str]]]:
-    """Have everything registered that assistants refer to; the tools also with their definition hashes.
+def _ensure_registered(client: VapiClient, org: Organization) -> _Registered:
+    """Have everything registered that assistants refer to.
 
     The platform's secret never enters a clinic's own account: there the tools carry the clinic's.
     """
     own = ensure_org_credential(client, org)
-    tools = ensure_tools(
-        client, all_tools(), credential_id=own if client.account else ensure_platform_credential(client)
-    )
+    shared = own if client.account else ensure_platform_credential(client)
+    tools = ensure_tools(client, all_tools(), credential_id=shared)
     links = Links(
-        tools={name: tool_id for name, (tool_id, _) in tools.items()},
+        tools={name: tool_id for name, (tool_id, _) in tools.links.items()},
         output_ids=ensure_structured_outputs(client),
         credential_id=own,
     )
-    return links, tools
+    return _Registered(links, tools, frozenset({own, shared, *links.tools.values(), *links.output_ids}))
 
 
 def _ensure_assistant(client: VapiClient, lease: Lease, body: JsonObject) -> SyncResult:
@@ -127,6 +179,35 @@ def _ensure_assistant(client: VapiClient, lease: Lease, body: JsonObject) -> Syn
     elif how is Outcome.UPDATED:
         how = Outcome.UNCHANGED
     return SyncResult(how, assistant_id)
+
+
+def _without_linking(
+    client: VapiClient, lease: Lease, links: Links, refusal: Rejected | AssistantNotKept
+) -> SyncResult:
+    """Everything but the tools, when it is the tools that Vapi refuses; those linked before stay.
+
+    Raises:
+        Rejected, AssistantNotKept: it was not the tools.
+    """
+    if isinstance(refusal, AssistantNotKept) and set(refusal.fields) != {"model.toolIds"}:
+        raise refusal
+    body = lease.draft.complete(links)
+    linked_before = _tools_of(client, lease.agent.vapi_assistant_id)
+    if not body["model"]["toolIds"] or body["model"]["toolIds"] == linked_before:
+        raise refusal
+    body["model"] = {**body["model"], "toolIds": linked_before}
+    try:
+        result = _ensure_assistant(client, lease, body)
+    except Rejected:
+        raise refusal from None
+    names = [tool.name for tool in lease.draft.tools if links.tools.get(tool.name) not in linked_before]
+    log.warning("agent.tools_not_linked", agent=str(lease.agent.pk), tools=names, error=str(refusal))
+    return SyncResult(result.outcome, result.assistant_id, names)
+
+
+def _tools_of(client: VapiClient, assistant_id: str) -> list[str]:
+    existing = client.find_assistant(assistant_id) if assistant_id else None
+    return list(((existing or {}).get("model") or {}).get("toolIds") or [])
 
 
 def _find_by_metadata(client: VapiClient, body: JsonObject) -> JsonObject | None:

@@ -51,6 +51,7 @@ class Agent(TenantModel):
     `published_version` the one that is here. `mode` has no versions: it acts at once.
     `config_hash` is what should be, `synced_hash` what Vapi confirmed. `sync_claim` is held by the one worker that
     talks to Vapi about this agent; `sync_due_at` is when a sweeper looks again (None: nothing to do).
+    `tools_error` says which tools Vapi refused while it took the rest; the sweeper tries them again.
     `transfer_settings` may hold `default` and `departments` (`general`, `billing`, `medical`), each E.164 or a SIP
     address; what is missing is the clinic's own. `after_hours_message` is spoken as `closed_behaviour` says.
     `tools_enabled` None means every tool there is.
@@ -78,6 +79,7 @@ class Agent(TenantModel):
     published_version = models.PositiveIntegerField(default=1)
     sync_state = models.CharField(max_length=10, choices=SyncState.choices, default=SyncState.DRAFT)
     sync_error = models.TextField(blank=True)
+    tools_error = models.TextField(blank=True)
     synced_at = models.DateTimeField(null=True, blank=True)
     config_hash = models.CharField(max_length=64, blank=True)
     synced_hash = models.CharField(max_length=64, blank=True)
@@ -278,17 +280,21 @@ class RegistrationKind(models.TextChoices):
 class PlatformRegistration(models.Model):
     """Something registered at Vapi once for all organisations, one row a definition. The platform's own table.
 
-    `vapi_id` is empty while a worker holds `claimed_until` and registers it.
+    `account` names the account at Vapi without telling its key; it is empty for the platform's own. `vapi_id` is empty
+    while a worker holds `claimed_until` and registers it. `retired_at` is since when nothing wants this definition:
+    after a while it is deleted at Vapi, if no assistant uses it. `verified_at` is when Vapi was last seen to have it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=20, choices=RegistrationKind.choices)
     name = models.CharField(max_length=64)
+    account = models.CharField(max_length=16, blank=True)
     vapi_id = models.CharField(max_length=64, blank=True)
     definition_hash = models.CharField(max_length=64)
     definition = models.JSONField(default=dict)
     claimed_until = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -296,7 +302,7 @@ class PlatformRegistration(models.Model):
         db_table = "platform_registrations"
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "name", "definition_hash"], name="platform_registrations_definition_key"
+                fields=["kind", "name", "account", "definition_hash"], name="platform_registrations_definition_key"
             ),
             models.CheckConstraint(
                 name="platform_registrations_kind_known", condition=models.Q(kind__in=RegistrationKind.values)

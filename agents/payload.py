@@ -11,6 +11,7 @@ from agents.prompting.greetings import spoken_greeting, voicemail_message
 from agents.prompts import prompt_of, require_fitting
 from agents.structured_outputs import STRUCTURED_OUTPUTS, definition_of
 from agents.tool_registry import ToolSpec, all_tools, tools_of
+from agents.webhook_credentials import platform_mark
 from orgs.models import IntegrationSettings, Organization
 
 JsonObject = dict[str, Any]
@@ -83,11 +84,15 @@ def draft_assistant(*, agent: Agent, org: Organization) -> AssistantDraft:
 
 
 def platform_part() -> str:
-    """The beginning of every config hash: it changes when tools, outputs or the public address do, for all agents."""
+    """The beginning of every config hash: tools, outputs, our address and the platform's secret, alike for all agents.
+
+    The sweeper finds whoever was hashed before one of them changed.
+    """
     parts = [
         [tool_definition(spec) for spec in all_tools()],
         [definition_of(name) for name in STRUCTURED_OUTPUTS],
         webhook_url(),
+        platform_mark(),
     ]
     return definition_hash(parts)[:_PLATFORM_PART]
 

@@ -1,25 +1,24 @@
 """Registering something at Vapi exactly once, whoever asks and however often they are interrupted.
 
-One row a definition, named by its hash. A changed definition is registered anew and linked from then on; the old one
-stays until nothing uses it. Registering is claimed by the row, so that workers at once end with one registration; what
-registers asks Vapi first whether an earlier, interrupted attempt already did.
+One row a definition, named by its hash. A changed definition is registered anew and linked from then on; the one
+before is retired (`agents.retirement`). Registering is claimed by the row, so that workers at once end with one
+registration; what registers asks Vapi first whether an earlier, interrupted attempt already did.
 """
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.db.models import Q
+from django.db.models import F, Q
 
 from agents.errors import RegistrationBusy
-from agents.hashing import definition_hash
 from agents.models import PlatformRegistration, RegistrationKind
 from orgs.scope import service_tx
-from providers.vapi.client import JsonObject, VapiClient
 from voxanne.clock import now
+from voxanne.errors import ProviderError, Timeout, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -34,22 +33,40 @@ class Wanted:
 
     Attributes:
         hash: equal for equal definitions; a secret inside one is represented by something that does not tell it.
-        account: of `VapiClient`; empty for the platform's.
+        account: of `VapiClient`; empty for the platform's. Another account is another registration.
         register: finds or makes the thing and returns its id; called by one worker at a time.
     """
 
     kind: RegistrationKind
     name: str
     hash: str
-    definition: JsonObject
+    definition: dict[str, Any]
     register: Callable[[], str]
     account: str = ""
 
     @property
     def key(self) -> dict[str, str]:
-        """What names the row. Another account at Vapi is another registration."""
-        hashed = definition_hash([self.hash, self.account]) if self.account else self.hash
-        return {"kind": self.kind, "name": self.name, "definition_hash": hashed}
+        """What names the row."""
+        return {**self.place, "definition_hash": self.hash}
+
+    @property
+    def place(self) -> dict[str, str]:
+        """What it shares with its earlier definitions."""
+        return {"kind": self.kind, "name": self.name, "account": self.account}
+
+
+def ensure_all(wanted: Sequence[Wanted]) -> list[str]:
+    """The ids of several definitions, in order; one look at the table when all are registered already.
+
+    Raises:
+        RegistrationBusy, ProviderError: as `ensure_registered`.
+    """
+    with service_tx("look up registrations"):
+        rows = PlatformRegistration.objects.filter(
+            definition_hash__in=[item.hash for item in wanted], claimed_until=None, retired_at=None
+        ).exclude(vapi_id="")
+        known = {(row.kind, row.name, row.account, row.definition_hash): row.vapi_id for row in rows}
+    return [known.get((item.kind, item.name, item.account, item.hash)) or ensure_registered(item) for item in wanted]
 
 
 def ensure_registered(wanted: Wanted) -> str:
@@ -71,40 +88,39 @@ def ensure_registered(wanted: Wanted) -> str:
         time.sleep(POLL_S)
 
 
-def forget_missing(client: VapiClient, vapi_ids: Collection[str]) -> int:
-    """Ask Vapi for each of these registrations and forget those that are gone; how many were."""
-    finders: dict[str, Callable[[str], Any]] = {
-        RegistrationKind.TOOL: client.find_tool,
-        RegistrationKind.STRUCTURED_OUTPUT: client.find_structured_output,
-        RegistrationKind.CREDENTIAL: client.find_credential,
-    }
-    with service_tx("check registrations at Vapi"):
-        rows = list(PlatformRegistration.objects.filter(vapi_id__in=vapi_ids))
-    missing = [row.pk for row in rows if finders[row.kind](row.vapi_id) is None]
-    if not missing:
-        return 0
-    with service_tx("forget registrations that are gone"):
-        PlatformRegistration.objects.filter(pk__in=missing).delete()
-    log.warning("registrations.missing", count=len(missing))
-    return len(missing)
+def find_earlier(wanted: Wanted) -> str:
+    """The id of the newest other definition of the same thing that is still at Vapi; "" when there is none."""
+    with service_tx("look up earlier registrations"):
+        earlier = PlatformRegistration.objects.filter(**wanted.place, claimed_until=None).exclude(vapi_id="")
+        found: str | None = (
+            earlier.exclude(definition_hash=wanted.hash)
+            .order_by(F("retired_at").desc(nulls_first=True), "-created_at")
+            .values_list("vapi_id", flat=True)
+            .first()
+        )
+    return found or ""
 
 
 def _find_or_claim(wanted: Wanted) -> str | None:
-    """The id when it is registered, "" while another worker is at it, None when the claim is now ours."""
+    """The id when it is registered, "" while another worker is at it, None when the claim is now ours.
+
+    One that was retired and not yet deleted is wanted again from here on.
+    """
     moment = now()
     with service_tx("claim a platform registration"):
-        key = wanted.key
         PlatformRegistration.objects.bulk_create(
-            [PlatformRegistration(**key, definition=wanted.definition)], ignore_conflicts=True
+            [PlatformRegistration(**wanted.key, definition=wanted.definition)], ignore_conflicts=True
         )
-        row = PlatformRegistration.objects.get(**key)
+        row = PlatformRegistration.objects.select_for_update().get(**wanted.key)
+        if row.claimed_until is not None and row.claimed_until > moment:
+            return ""
         if row.vapi_id:
+            if row.retired_at is not None:
+                PlatformRegistration.objects.filter(pk=row.pk).update(retired_at=None)
+                _supersede(wanted, row.vapi_id)
             return row.vapi_id
-        free = Q(claimed_until=None) | Q(claimed_until__lte=moment)
-        claimed = PlatformRegistration.objects.filter(free, pk=row.pk, vapi_id="").update(
-            claimed_until=moment + timedelta(seconds=CLAIM_S)
-        )
-    return None if claimed else ""
+        PlatformRegistration.objects.filter(pk=row.pk).update(claimed_until=moment + timedelta(seconds=CLAIM_S))
+    return None
 
 
 def _register(wanted: Wanted) -> str:
@@ -114,7 +130,22 @@ def _register(wanted: Wanted) -> str:
     finally:
         with service_tx("record a platform registration"):
             PlatformRegistration.objects.filter(**wanted.key).update(
-                vapi_id=vapi_id, claimed_until=None, updated_at=now()
+                vapi_id=vapi_id, claimed_until=None, verified_at=now() if vapi_id else None, updated_at=now()
             )
+            if vapi_id:
+                _supersede(wanted, vapi_id)
     log.info("registration.made", kind=wanted.kind.value, name=wanted.name, vapi_id=vapi_id)
     return vapi_id
+
+
+def _supersede(wanted: Wanted, vapi_id: str) -> None:
+    """Retire the earlier definitions. A row for the same thing at Vapi goes at once: it tells what is not there."""
+    others = PlatformRegistration.objects.filter(**wanted.place).exclude(definition_hash=wanted.hash)
+    others.filter(vapi_id=vapi_id).delete()
+    free = Q(claimed_until=None) | Q(claimed_until__lte=now())
+    others.filter(free, retired_at=None).exclude(vapi_id="").update(retired_at=now())
+
+
+def is_refusal(error: ProviderError) -> bool:
+    """Whether Vapi understood and said no, so that asking again would not help."""
+    return not error.retryable and not isinstance(error, Timeout | Unavailable)

@@ -1,6 +1,8 @@
-"""The credentials with which Vapi proves itself to us: a `custom-credential` that carries a secret in a header.
+"""The credentials with which Vapi proves itself to us: a `custom-credential` that carries a secret or signs with it.
 
-One for the platform (its tools) and one for each organisation (its assistants).
+One for the platform (its tools) and one for each organisation (its assistants). A new secret is known to us before Vapi
+is given it, and the one before is accepted for a day more (`credentials.connections`, `VAPI_WEBHOOK_SECRETS_RETIRED`),
+so that no message is refused on the way.
 """
 
 import structlog
@@ -9,66 +11,79 @@ from django.utils.crypto import salted_hmac
 
 from agents.hashing import definition_hash
 from agents.models import RegistrationKind
-from agents.registrations import Wanted, ensure_registered, forget_missing
+from agents.registrations import Wanted, ensure_all
 from credentials.service import credential_service
-from orgs.models import Organization
+from orgs.models import IntegrationSettings, Organization, WebhookAuth
+from orgs.scope import org_tx
 from providers.vapi.client import JsonObject, VapiClient
-from voxanne.errors import NotFoundAtProvider
+from voxanne.errors import Rejected
 
 log = structlog.get_logger(__name__)
 
 HEADER = "X-Vapi-Secret"
-PLATFORM_NAME = "voxanne-platform"
+PLATFORM_CREDENTIAL = "voxanne-platform"
+
+
+def platform_mark() -> str:
+    """Notices a new platform secret without telling anything that could be guessed against."""
+    return salted_hmac("agents.platform_credential", settings.VAPI_WEBHOOK_SECRET, algorithm="sha256").hexdigest()
 
 
 def ensure_platform_credential(client: VapiClient) -> str:
     """The id of the credential with which Vapi calls our tools, carrying `VAPI_WEBHOOK_SECRET`."""
-    secret = settings.VAPI_WEBHOOK_SECRET
-    # A keyed hash notices a new secret without storing anything that could be guessed against.
-    mark = salted_hmac("agents.platform_credential", secret, algorithm="sha256").hexdigest()
-    return _ensure(client, PLATFORM_NAME, secret, mark)
+    plan = _plan(WebhookAuth.SECRET, settings.VAPI_WEBHOOK_SECRET)
+    return _ensure(client, PLATFORM_CREDENTIAL, plan, platform_mark())
 
 
 def ensure_org_credential(client: VapiClient, org: Organization) -> str:
-    """The id at Vapi of the organisation's own credential, carrying its present webhook secret.
+    """The id at Vapi of the organisation's own credential, carrying its present webhook secret as it chose.
 
     Raises:
         CredentialUnreadable: our stored secret cannot be decrypted.
         ProviderError: Vapi did not answer as needed.
     """
     ours = credential_service.ensure_vapi_webhook_secret(org)
-    name, secret = f"voxanne-{org.pk.hex}", ours.webhook_secret.reveal()
-    credential_id = _ensure(client, name, secret, ours.secret_id)
-    if forget_missing(client, [credential_id]):
-        return _ensure(client, name, secret, ours.secret_id)
-    return credential_id
+    with org_tx():
+        chosen = IntegrationSettings.objects.values_list("webhook_auth", flat=True).first()
+    plan = _plan(WebhookAuth(chosen or WebhookAuth.SECRET), ours.webhook_secret.reveal())
+    return _ensure(client, f"voxanne-{org.pk.hex}", plan, ours.secret_id)
 
 
-def _ensure(client: VapiClient, name: str, secret: str, mark: str) -> str:
-    body = _body(name, secret)
-    shown = {**body, "authenticationPlan": {**body["authenticationPlan"], "token": ""}}
+def _ensure(client: VapiClient, name: str, plan: JsonObject, mark: str) -> str:
+    body = {"provider": "custom-credential", "name": name, "authenticationPlan": plan}
+    shown = {**body, "authenticationPlan": {**plan, **dict.fromkeys({"token", "secretKey"} & plan.keys(), "")}}
     digest = definition_hash([shown, mark])
-    return ensure_registered(
-        Wanted(RegistrationKind.CREDENTIAL, name, digest, shown, lambda: _give(client, body), client.account)
-    )
+    wanted = Wanted(RegistrationKind.CREDENTIAL, name, digest, shown, lambda: _give(client, body), client.account)
+    return ensure_all([wanted])[0]
 
 
 def _give(client: VapiClient, body: JsonObject) -> str:
-    """Give Vapi a credential, once by its name: one that is there already gets the present secret."""
+    """Give Vapi a credential, once by its name: the one that is there gets the present secret.
+
+    That Vapi can change a credential is documented nowhere. Where it refuses to, a new one is made: assistants are
+    linked to it by the same sync, and the old one is deleted when nothing refers to it any more.
+    """
     existing = next((item for item in client.iter_credentials() if item.get("name") == body["name"]), None)
     if existing is not None:
         try:
             change = {key: value for key, value in body.items() if key != "provider"}
             return str(client.update_credential(existing["id"], change)["id"])
-        except NotFoundAtProvider:
-            log.info("credential.gone", name=body["name"])
+        except Rejected as refused:
+            log.info("credential.not_changed", name=body["name"], status=refused.status)
     return str(client.create_credential(body)["id"])
 
 
-def _body(name: str, secret: str) -> JsonObject:
-    """Vapi will send the secret as it is, in our header."""
-    return {
-        "provider": "custom-credential",
-        "name": name,
-        "authenticationPlan": {"type": "bearer", "token": secret, "headerName": HEADER, "bearerPrefixEnabled": False},
-    }
+def _plan(auth: WebhookAuth, secret: str) -> JsonObject:
+    """A secret is sent as it is, in our header; a signature is made as `calls.ingress.signatures` reads it."""
+    if auth is WebhookAuth.HMAC:
+        return {
+            "type": "hmac",
+            "secretKey": secret,
+            "algorithm": "sha256",
+            "signatureHeader": "X-Vapi-Signature",
+            "timestampHeader": "X-Vapi-Timestamp",
+            "includeTimestamp": True,
+            "payloadFormat": "{timestamp}.{body}",
+            "signatureEncoding": "hex",
+        }
+    return {"type": "bearer", "token": secret, "headerName": HEADER, "bearerPrefixEnabled": False}

@@ -72,6 +72,9 @@ class VapiClient(ProviderClient):
     def find_structured_output(self, output_id: str) -> JsonObject | None:
         return self._find(f"/structured-output/{output_id}", "get_structured_output")
 
+    def delete_structured_output(self, output_id: str) -> None:
+        self._object("DELETE", f"/structured-output/{output_id}", "delete_structured_output")
+
     def iter_structured_outputs(self) -> Iterator[JsonObject]:
         """All structured outputs."""
         page = 1

@@ -1,0 +1,40 @@
+"""How syncing with Vapi goes, and whose Twilio account serves: what is counted here."""
+
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from voxanne.metrics import MINUTES, counter, histogram
+
+SYNCS = histogram(
+    "vapi_sync_seconds",
+    "Attempts to make Vapi match an assistant or a number, by what became of them.",
+    labels=("kind", "outcome"),
+    buckets=MINUTES,
+)
+TWILIO_USES = counter(
+    "twilio_uses",
+    "Times that an account was looked for: the agent's own, the organisation's as a fallback, or none found.",
+    labels=("source",),
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def measured_sync(kind: str, outcome_of: Callable[[R], StrEnum]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Time a sync and count it by its outcome."""
+
+    def decorate(sync: Callable[P, R]) -> Callable[P, R]:
+        @wraps(sync)
+        def measuring(*args: P.args, **kwargs: P.kwargs) -> R:
+            started = time.perf_counter()
+            result = sync(*args, **kwargs)
+            SYNCS.labels(kind, outcome_of(result).value).observe(time.perf_counter() - started)
+            return result
+
+        return measuring
+
+    return decorate
