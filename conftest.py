@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from orgs.models import Organization, Role, User
 from orgs.scope import org_scope, org_tx
 from orgs.services import NewOrganization, create_organization
 from voxanne.embedded.database_copies import drop_test_database, make_test_database
+from voxanne.embedded.emptying import connect_to_empty, empty_tables
 from voxanne.embedded.pytest_plugin import SCHEMA
 
 PASSWORD = "correct horse battery staple"
@@ -34,7 +35,7 @@ def as_login(login: str) -> Iterator[None]:
 
 
 def as_owner() -> AbstractContextManager[None]:
-    """The owner's login, for creating, migrating and flushing the test database only."""
+    """The owner's login, for creating and migrating the test database only."""
     return as_login("voxanne_owner")
 
 
@@ -53,14 +54,10 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         make_test_database(superuser_url, name=name, digest=SCHEMA, migrate=migrate)
         connection.settings_dict["NAME"] = name
     flush = TransactionTestCase._fixture_teardown
-
-    def flush_as_owner(self: TransactionTestCase) -> None:
-        with as_owner():
-            flush(self)
-
-    TransactionTestCase._fixture_teardown = flush_as_owner
-    yield
-    TransactionTestCase._fixture_teardown = flush
+    with closing(connect_to_empty(superuser_url, name=name)) as emptying:
+        TransactionTestCase._fixture_teardown = lambda _: empty_tables(emptying)
+        yield
+        TransactionTestCase._fixture_teardown = flush
     with django_db_blocker.unblock():
         connection.close()
     drop_test_database(superuser_url, name=name)
