@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from voxanne.metrics import MINUTES, counter, histogram
 
@@ -24,7 +24,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def measured_sync(kind: str, outcome_of: Callable[[R], StrEnum]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def measured_sync(kind: str, outcome_of: Callable[[Any], StrEnum]) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Time a sync and count it by its outcome."""
 
     def decorate(sync: Callable[P, R]) -> Callable[P, R]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, cast
 from uuid import UUID
 
@@ -10,9 +11,9 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from agents.errors import AgentTwilioUnreadable, TwilioNotConnected
+from agents.measures import TWILIO_USES
 from agents.models import Agent, AgentTwilioSettings
 from agents.numbers.wanted import settle_numbers
-from agents.twilio_use import TwilioSource, twilio_use
 from credentials.errors import CredentialDisabled, NotConnected, SealedTextUnreadable
 from credentials.fields import build, read_values
 from credentials.sealing import Sealed, open_in_row, seal_in_row
@@ -31,6 +32,13 @@ TABLE, COLUMN = "agent_twilio_settings", "auth_token_encrypted"
 _DOTS = "•" * 8
 _SHOWN_OF_TOKEN = 4
 FIELDS = ("accountSid", "authToken", "phoneNumber")
+
+
+class TwilioSource(StrEnum):
+    """Whose account serves an agent."""
+
+    AGENT = "agent"
+    FALLBACK = "fallback"
 
 
 @dataclass(frozen=True)
@@ -80,9 +88,9 @@ def twilio_for(*, org: Organization, agent: Agent) -> ResolvedTwilio:
         with org_scope(org), org_tx():
             resolved = _resolve(org, _find_row(agent.pk))
     except DomainError:
-        twilio_use.count(None)
+        TWILIO_USES.labels("none").inc()
         raise
-    twilio_use.count(resolved.source)
+    TWILIO_USES.labels(resolved.source.value).inc()
     return resolved
 
 

@@ -6,12 +6,13 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from agents.models import Agent
 from calls.after_call import finish_call
 from calls.facts import extract, merge
 from calls.ingress.inbox import payload_purpose
+from calls.ingress.measures import EVENT_DELAY, EVENT_FAILURES
 from calls.ingress.messages import REPORT, TRANSCRIPT, Message
 from calls.ingress.recording import write_facts
 from calls.models import Call, WebhookEvent
@@ -66,6 +67,7 @@ def _claim_next(vapi_call_id: str) -> UUID | None:
         if event.attempts >= MAX_ATTEMPTS:
             event.dead_at, event.error = now(), event.error or "The worker died with it each time."
             event.save(update_fields=["dead_at", "error", "updated_at"])
+            EVENT_FAILURES.labels("dead").inc()
             log.error("webhook.dead", event_id=str(event.pk))
             return None
         event.attempts += 1
@@ -84,6 +86,8 @@ def _process(*, org: Organization, event_id: UUID) -> None:
         apply_message(org=org, call=call, message=message)
         event.processed_at, event.error = now(), ""
         event.save(update_fields=["processed_at", "error", "updated_at"])
+        waited_s = (event.processed_at - event.received_at).total_seconds()
+        transaction.on_commit(lambda: EVENT_DELAY.observe(waited_s))
         failpoint("inbox.before_commit")
         publish_on_commit(org.pk, "call", id=call.pk)
 
@@ -113,8 +117,10 @@ def _postpone(event_id: UUID, error: Exception) -> None:
         event.error = type(error).__name__
         if event.attempts >= MAX_ATTEMPTS:
             event.dead_at = now()
+            EVENT_FAILURES.labels("dead").inc()
             log.error("webhook.dead", event_id=str(event_id), attempts=event.attempts)
         else:
+            EVENT_FAILURES.labels("again").inc()
             delay_s = min(FIRST_BACKOFF_S * 2 ** (event.attempts - 1), MAX_BACKOFF_S)
             event.next_attempt_at = now() + timedelta(seconds=delay_s)
         event.save(update_fields=["error", "dead_at", "next_attempt_at", "updated_at"])

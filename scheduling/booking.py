@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 
 import structlog
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from psycopg.errors import LockNotAvailable
 
@@ -20,7 +20,7 @@ from orgs.scope import org_tx
 from scheduling.availability import SEARCH_DAYS, find_nearest_in, nearest_slots
 from scheduling.contention import retry_deadlocks
 from scheduling.diary import Chair, Diary
-from scheduling.diary_reader import read_diary
+from scheduling.diary_reader import Reading, read_diary
 from scheduling.errors import ClinicClosed, SlotNotOffered, SlotRefused, SlotTaken
 from scheduling.events import Change, announce
 from scheduling.holds import release_holds
@@ -33,8 +33,11 @@ from scheduling.types import BookingRequest, Slot, VisitRules
 from scheduling.wall_clock import find_moment
 from voxanne.ids import uuid7
 from voxanne.live import publish_on_commit
+from voxanne.metrics import counter
 
 log = structlog.get_logger(__name__)
+
+BOOKINGS = counter("bookings", "Wishes to book, by what came of them.", labels=("result", "source"))
 
 REFERENCE_TRIES = 5
 LONGEST_NOTES = 4000
@@ -59,6 +62,7 @@ def book_appointment(*, org: Organization, request: BookingRequest, actor: Actor
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
         refusal = SlotTaken()  # somebody is taking it, and is slow about it
+    BOOKINGS.labels(refusal.code, request.source.value).inc()
     log.info("appointment.refused", code=refusal.code)
     raise refusal.offering(refusal.alternatives or _alternatives(org, request), org.zone)
 
@@ -80,8 +84,7 @@ def _book(org: Organization, request: BookingRequest, actor: Actor) -> Appointme
         first_day=day - around,
         last_day=day + around,
         practitioner=request.practitioner,
-        for_call=request.call_id,
-        beyond_horizon=request.by_staff,
+        reading=Reading(for_call=request.call_id, beyond_horizon=request.by_staff),
     )
     chairs = _chairs(diary, start, request)
     if not chairs:
@@ -97,6 +100,7 @@ def _book(org: Organization, request: BookingRequest, actor: Actor) -> Appointme
     )
     announce(org, appointment, Change.BOOKED)
     publish_on_commit(org.pk, "appointment", id=appointment.pk)
+    transaction.on_commit(BOOKINGS.labels("booked", request.source.value).inc)
     return appointment
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 
 from agents.errors import LeaseLost, NumberNotKept
+from agents.measures import measured_sync
 from agents.numbers.leases import NumberLease, take_number_lease
 from agents.numbers.records import record_connected, record_failure, record_forgotten
 from agents.numbers.words import say
@@ -40,6 +41,7 @@ class NumberOutcome(StrEnum):
     FAILED = "failed"
 
 
+@measured_sync("number", lambda outcome: outcome)
 def reconcile_number(
     *, org: Organization, row_id: UUID | str, client: VapiClient | None = None, rounds: int = ROUNDS
 ) -> NumberOutcome:

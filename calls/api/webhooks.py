@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from calls.ingress.door import admit, read_message
 from calls.ingress.inbox import accept_report, keep_unresolved
+from calls.ingress.measures import Passage, measured
 from calls.ingress.messages import ANSWERS, HANDLED, TOOL_CALLS, Message, ToolCall, read_arguments
 from calls.tools.dispatch import answer_message, reply
 from calls.tools.types import ToolAnswer
@@ -23,13 +24,17 @@ NO_CLINIC = ToolAnswer(
 
 @csrf_exempt
 @require_POST
-def vapi_webhook(request: HttpRequest) -> HttpResponse:
+@measured
+def vapi_webhook(request: HttpRequest, passage: Passage) -> HttpResponse:
     """`POST /api/vapi/webhook`: reports are stored and acknowledged, tool calls are answered."""
     raw, message = read_message(request)
+    passage.is_of(message.type)
     if message.type not in HANDLED:
+        passage.outcome = "ignored"
         return JsonResponse({})
     admitted = admit(request, raw, message)
     if admitted.org_id is None:
+        passage.outcome = "unresolved"
         keep_unresolved(message)
         return JsonResponse(
             reply([(call, NO_CLINIC) for call in message.tool_calls]) if message.type in ANSWERS else {}
@@ -37,15 +42,18 @@ def vapi_webhook(request: HttpRequest) -> HttpResponse:
     with org_scope(admitted.org_id):
         if message.type == TOOL_CALLS:
             return JsonResponse(_answer(message, message.tool_calls))
-        accept_report(org_id=admitted.org_id, message=message)
+        is_new = accept_report(org_id=admitted.org_id, message=message)
+        passage.outcome = "accepted" if is_new else "duplicate"
     return JsonResponse({})
 
 
 @csrf_exempt
 @require_POST
-def vapi_tool(request: HttpRequest, name: str) -> HttpResponse:
+@measured
+def vapi_tool(request: HttpRequest, passage: Passage, name: str) -> HttpResponse:
     """`POST /api/vapi/tools/{name}`: the same tools under an address of their own, for envelope or bare arguments."""
     raw, message = read_message(request)
+    passage.is_of(TOOL_CALLS)
     admitted = admit(request, raw, message)
     calls = [
         ToolCall(id=call.id, name=call.name or name, arguments=call.arguments, problem=call.problem)
@@ -54,6 +62,7 @@ def vapi_tool(request: HttpRequest, name: str) -> HttpResponse:
     if not calls:
         calls = [_bare_call(name, message)]
     if admitted.org_id is None:
+        passage.outcome = "unresolved"
         return JsonResponse(reply([(call, NO_CLINIC) for call in calls]))
     with org_scope(admitted.org_id):
         return JsonResponse(_answer(message, calls))

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from agents.resolution import find_org_for_assistant
+from calls.ingress.measures import SIGNATURE_FAILURES
 from calls.ingress.messages import Message, as_uuid, parse_message
 from calls.ingress.signatures import Presented, secret_matches, signature_matches
 from credentials.errors import CredentialDisabled, CredentialUnreadable, NotConnected
@@ -129,6 +130,7 @@ def _is_own(org_id: UUID, presented: Presented, raw: bytes) -> bool:
 
 
 def _refused(message: Message, why: str) -> NotVapi:
+    SIGNATURE_FAILURES.labels(why).inc()
     log.warning("webhook.refused", why=why, event_type=message.type[:40], assistant=message.assistant_id)
     return NotVapi()
 

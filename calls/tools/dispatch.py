@@ -18,8 +18,13 @@ from orgs.scope import org_tx
 from voxanne.errors import DomainError
 from voxanne.ids import uuid7
 from voxanne.live import publish_on_commit
+from voxanne.metrics import histogram
 
 log = structlog.get_logger(__name__)
+
+ANSWERS = histogram(
+    "tool_seconds", "Answers to the assistant, by tool and by what came of it.", labels=("tool", "outcome")
+)
 
 TROUBLE = ToolAnswer(
     speech="I am having trouble with that right now. Let me take your details so that the team can call you back.",
@@ -68,12 +73,9 @@ def answer_call(*, org: Organization, message: Message, tool_call: ToolCall) -> 
     except Exception:  # the caller must hear something, whatever broke
         log.exception("tool.failed", tool=tool.name if tool else "unknown")
         answer = TROUBLE
-    log.info(
-        "tool.answered",
-        tool=tool.name if tool else "unknown",
-        succeeded=answer.succeeded,
-        ms=round((time.perf_counter() - started) * 1000, 1),
-    )
+    known_name, took_s = tool.name if tool else "unknown", time.perf_counter() - started
+    ANSWERS.labels(known_name, "ok" if answer.succeeded else str(answer.content.get("code", "refused"))).observe(took_s)
+    log.info("tool.answered", tool=known_name, succeeded=answer.succeeded, ms=round(took_s * 1000, 1))
     return answer
 
 
