@@ -20,7 +20,6 @@ LIFETIME = timedelta(minutes=10)
 REMEMBERED = timedelta(days=1)
 STATE_BYTES = 32
 VERIFIER_BYTES = 64
-_PURPOSE = "oauth verifier"
 
 
 class Misfit(StrEnum):
@@ -68,15 +67,15 @@ class Departure:
 def depart(traveller: Traveller) -> Departure:
     """Begin an attempt of the scope's organisation."""
     state, verifier = secrets.token_urlsafe(STATE_BYTES), secrets.token_urlsafe(VERIFIER_BYTES)
-    moment = now()
+    moment, state_hash = now(), _hash(state)
     with org_tx():
         OAuthAttempt.objects.filter(expires_at__lt=moment - REMEMBERED).delete()
         OAuthAttempt.objects.create(
             provider=traveller.provider,
-            state_hash=_hash(state),
+            state_hash=state_hash,
             browser_hash=_hash(traveller.browser),
             user_id=traveller.user_id,
-            sealed_verifier=seal_for_org(current_org_id(), purpose=_PURPOSE, text=verifier),
+            sealed_verifier=seal_for_org(current_org_id(), purpose=_purpose(state_hash), text=verifier),
             expires_at=moment + LIFETIME,
         )
     return Departure(state=state, code_challenge=challenge_of(verifier))
@@ -105,7 +104,7 @@ def arrive(traveller: Traveller, state: str) -> str:
         attempt.used_at, attempt.sealed_verifier = now(), ""
         attempt.save(update_fields=["used_at", "sealed_verifier", "updated_at"])
         try:
-            return unseal_for_org(current_org_id(), purpose=_PURPOSE, sealed=sealed)
+            return unseal_for_org(current_org_id(), purpose=_purpose(attempt.state_hash), sealed=sealed)
         except SealedTextUnreadable as damaged:
             raise WrongState(Misfit.UNKNOWN) from damaged
 
@@ -113,6 +112,11 @@ def arrive(traveller: Traveller, state: str) -> str:
 def challenge_of(verifier: str) -> str:
     """The S256 challenge of a PKCE verifier (RFC 7636)."""
     return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def _purpose(state_hash: str) -> str:
+    """What a verifier is sealed for: one attempt, so that it opens nowhere else."""
+    return f"oauth_attempts.sealed_verifier {state_hash}"
 
 
 def _hash(text: str) -> str:

@@ -41,7 +41,7 @@ class KeyState(StrEnum):
 
 @dataclass(frozen=True)
 class KeyCount:
-    """How many rows of a table one key holds; `key_id` is empty for rows from before keys were named."""
+    """How many rows of a table one key holds; `key_id` is empty for rows that name none."""
 
     table: str
     key_id: str

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from orgs.models import User
-from orgs.second_factors import PURPOSE
+from orgs.second_factors import PURPOSE, get_owner
 from voxanne import sealed_text
 from voxanne.client_address import client_ip
 
@@ -58,13 +58,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """allauth stores TOTP secrets in clear unless these hooks are given (reference: reliability-security 2.2)."""
+    """allauth stores TOTP secrets in clear unless these hooks are given (reference: reliability-security 2.2).
+
+    Both work for the person of `orgs.second_factors.second_factors_of`: what was sealed for one opens for no other.
+    """
 
     def encrypt(self, text: str) -> str:
-        return sealed_text.seal(text, purpose=PURPOSE)
+        return sealed_text.seal(text, purpose=PURPOSE, row=get_owner())
 
     def decrypt(self, encrypted_text: str) -> str:
-        return sealed_text.unseal(encrypted_text, purpose=PURPOSE)
+        return sealed_text.unseal(encrypted_text, purpose=PURPOSE, row=get_owner())
 
 
 def deliver(message: EmailMessage, *, what: str) -> bool:

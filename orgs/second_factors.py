@@ -1,13 +1,22 @@
-"""People's second factors in allauth's table: which of their values the master key seals, and how to seal them anew."""
+"""People's second factors in allauth's table: whose they are, what of them the master key seals, how to seal it anew.
+
+The database lets a person have one row of each kind, so a sealed value is bound to its person. allauth's hooks are told
+the text alone: who it is about is whoever is signed in, or whom a form that asks for a code is about.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from orgs.models import User
 from voxanne import sealed_text
 from voxanne.sealed_rows import Claim, SealedRow
 
@@ -17,6 +26,49 @@ _TYPES = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
 _ONE = ("secret", "seed")
 _SEVERAL = "migrated_codes"
 _PAGE = 500
+
+_owner: ContextVar[User | None] = ContextVar("owner of the second factors", default=None)
+
+
+@contextmanager
+def second_factors_of(user: User) -> Iterator[None]:
+    """Seal and open one person's second factors, whoever is signed in."""
+    token = _owner.set(user)
+    try:
+        yield
+    finally:
+        _owner.reset(token)
+
+
+def get_owner() -> str:
+    """Whose second factors are sealed and opened now.
+
+    Raises:
+        RuntimeError: nobody is signed in, and nobody was named: sealed for nobody, they would open for everybody.
+    """
+    user = _owner.get() or getattr(context.request, "user", None)
+    if user is None or not user.is_authenticated:
+        raise RuntimeError("whose second factor this is must be known: use second_factors_of")
+    return str(user.pk)
+
+
+class _CodeForm:
+    """Asks somebody for a code who may not be signed in yet."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        with second_factors_of(self.user):
+            code: str = super().clean_code()  # type: ignore[misc]
+        return code
+
+
+class SignInCodeForm(_CodeForm, AuthenticateForm):  # type: ignore[misc]
+    """The second step of signing in."""
+
+
+class ConfirmCodeForm(_CodeForm, ReauthenticateForm):  # type: ignore[misc]
+    """Somebody confirms that it is still them."""
 
 
 class SealedSecondFactors:
@@ -38,14 +90,15 @@ class SealedSecondFactors:
     def claim(self, *, current: str, after: Any, limit: int) -> Claim:
         wanted, last = self._find_stale(current, after, limit)
         locked = self._rows().filter(pk__in=wanted).order_by("pk").select_for_update(skip_locked=True)
-        rows = [SealedRow(row.pk, row.data) for row in locked if _is_stale(row.data, current)]
+        rows = [SealedRow(row.pk, (str(row.user_id), row.data)) for row in locked if _is_stale(row.data, current)]
         return Claim(rows, last=last)
 
     def reseal(self, row: SealedRow) -> Any:
-        return {**row.content, **dict(_map_parts(row.content, _reseal))}
+        owner, data = row.content
+        return {**data, **dict(_map_parts(data, partial(_reseal, owner)))}
 
     def swap(self, changes: Sequence[tuple[SealedRow, Any]]) -> int:
-        return sum(self._rows().filter(pk=row.pk, data=row.content).update(data=fresh) for row, fresh in changes)
+        return sum(self._rows().filter(pk=row.pk, data=row.content[1]).update(data=fresh) for row, fresh in changes)
 
     def _find_stale(self, current: str, after: Any, limit: int) -> tuple[list[int], int | None]:
         """The next rows to look at again under a lock, and the last one looked at (None: there are no more)."""
@@ -79,5 +132,5 @@ def _map_parts(content: Any, change: Callable[[str], str]) -> Iterator[tuple[str
         yield _SEVERAL, [change(part) for part in content[_SEVERAL]]
 
 
-def _reseal(sealed: str) -> str:
-    return sealed_text.reseal(str(sealed), purpose=PURPOSE)
+def _reseal(owner: str, sealed: str) -> str:
+    return sealed_text.reseal(str(sealed), purpose=PURPOSE, row=owner)

@@ -71,7 +71,7 @@ def sealed_tables() -> list[SealedTable]:
 
 
 class SealedTextColumn:
-    """A text column of texts from `voxanne.sealed_text`; empty ones hold nothing."""
+    """A text column of texts from `voxanne.sealed_text`, each bound to its primary key; empty ones hold nothing."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class SealedTextColumn:
         return Claim(rows, last=rows[-1].pk if len(rows) == limit else None)
 
     def reseal(self, row: SealedRow) -> str:
-        return sealed_text.reseal(row.content, purpose=self._purpose)
+        return sealed_text.reseal(row.content, purpose=self._purpose, row=str(row.pk))
 
     def swap(self, changes: Sequence[tuple[SealedRow, Any]]) -> int:
         return sum(

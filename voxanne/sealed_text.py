@@ -1,8 +1,8 @@
-"""Encryption for secrets of people rather than organisations (second factors): the master key, bound to a purpose.
+"""Encryption for what belongs to no organisation (second factors, …): the master key, bound to a purpose and a row.
 
 Organisations' secrets go through the credential service and their own data key instead. The text is
-`s2:<id of the master key>:<nonce, ciphertext and tag in base64>`; the older `s1:<…>` does not name its key and is still
-read. Tables that hold such texts are registered in `voxanne.sealed_rows`, so that a key rotation finds them.
+`s1:<id of the master key>:<nonce, ciphertext and tag in base64>`. Tables that hold such texts are registered in
+`voxanne.sealed_rows`, so that a key rotation finds them.
 """
 
 import base64
@@ -17,8 +17,7 @@ from django.conf import settings
 from voxanne.errors import DomainError
 from voxanne.master_key import derive_master_key, master_key_id
 
-_UNNAMED = "s1"
-_NAMED = "s2"
+_FORMAT = "s1"
 _NONCE_BYTES = 12
 
 
@@ -30,39 +29,42 @@ class SealBroken(DomainError, ValueError):
     message = "This can no longer be read: its key is gone or it was changed."
 
 
-def seal(text: str, *, purpose: str) -> str:
-    """Encrypt with the current master key; the result is text and opens only for the same purpose."""
+def seal(text: str, *, purpose: str, row: str) -> str:
+    """Encrypt with the current master key; the result is text and opens only for the same purpose and row."""
     key_id = master_key_id(settings.ENCRYPTION_KEY)
     nonce = os.urandom(_NONCE_BYTES)
-    body = _cipher(settings.ENCRYPTION_KEY, purpose).encrypt(nonce, text.encode(), _context(key_id, purpose))
-    return f"{_NAMED}:{key_id}:{base64.urlsafe_b64encode(nonce + body).decode()}"
+    body = _cipher(settings.ENCRYPTION_KEY, purpose).encrypt(nonce, text.encode(), _context(key_id, purpose, row))
+    return f"{named_prefix(key_id)}{base64.urlsafe_b64encode(nonce + body).decode()}"
 
 
-def unseal(sealed: str, *, purpose: str) -> str:
+def unseal(sealed: str, *, purpose: str, row: str) -> str:
     """Decrypt with the current or a retired master key.
 
     Raises:
-        SealBroken: no key fits, or the text was changed or cut.
+        SealBroken: no key fits, the text was changed or cut, or it was sealed for another row.
     """
-    version, _, rest = sealed.partition(":")
-    if version == _UNNAMED:
-        return _open(rest, purpose, context=purpose.encode(), keys=_all_keys())
-    key_id, _, body = rest.partition(":")
-    if version != _NAMED:
+    key_id = key_id_of(sealed)
+    keys = (settings.ENCRYPTION_KEY, *settings.ENCRYPTION_KEYS_RETIRED)
+    key = next((key for key in keys if master_key_id(key) == key_id), None)
+    if key is None:
         raise SealBroken
-    keys = [key for key in _all_keys() if master_key_id(key) == key_id]
-    return _open(body, purpose, context=_context(key_id, purpose), keys=keys)
+    raw = _bytes_of(sealed.removeprefix(named_prefix(key_id)))
+    try:
+        plain = _cipher(key, purpose).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _context(key_id, purpose, row))
+    except (InvalidTag, ValueError) as error:
+        raise SealBroken from error
+    return plain.decode()
 
 
-def reseal(sealed: str, *, purpose: str) -> str:
+def reseal(sealed: str, *, purpose: str, row: str) -> str:
     """The same text under the current master key, opened once more before anything relies on it.
 
     Raises:
         SealBroken: as `unseal`.
     """
-    text = unseal(sealed, purpose=purpose)
-    fresh = seal(text, purpose=purpose)
-    if unseal(fresh, purpose=purpose) != text:
+    text = unseal(sealed, purpose=purpose, row=row)
+    fresh = seal(text, purpose=purpose, row=row)
+    if unseal(fresh, purpose=purpose, row=row) != text:
         raise SealBroken
     return fresh
 
@@ -70,22 +72,12 @@ def reseal(sealed: str, *, purpose: str) -> str:
 def key_id_of(sealed: str) -> str:
     """The id of the master key that a text says it was sealed with; "" when it does not say."""
     version, _, rest = sealed.partition(":")
-    return rest.partition(":")[0] if version == _NAMED else ""
+    return rest.partition(":")[0] if version == _FORMAT else ""
 
 
 def named_prefix(key_id: str) -> str:
     """How every text begins that was sealed with that key."""
-    return f"{_NAMED}:{key_id}:"
-
-
-def _open(body: str, purpose: str, *, context: bytes, keys: list[str]) -> str:
-    raw = _bytes_of(body)
-    for key in keys:
-        try:
-            return _cipher(key, purpose).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], context).decode()
-        except (InvalidTag, ValueError):
-            continue
-    raise SealBroken
+    return f"{_FORMAT}:{key_id}:"
 
 
 def _bytes_of(body: str) -> bytes:
@@ -99,12 +91,8 @@ def _bytes_of(body: str) -> bytes:
     return raw
 
 
-def _all_keys() -> list[str]:
-    return [settings.ENCRYPTION_KEY, *settings.ENCRYPTION_KEYS_RETIRED]
-
-
-def _context(key_id: str, purpose: str) -> bytes:
-    return f"{_NAMED}:{key_id}:{purpose}".encode()
+def _context(key_id: str, purpose: str, row: str) -> bytes:
+    return f"{_FORMAT}\0{key_id}\0{purpose}\0{row}".encode()
 
 
 def _cipher(key: str, purpose: str) -> AESGCM:

@@ -47,12 +47,14 @@ def accept_report(*, org_id: UUID, message: Message) -> bool:
 
 def keep_unresolved(message: Message) -> None:
     """Keep a genuine message that belongs to no organisation here, for the platform's admins to see and replay."""
+    row_id = uuid7()
     row = UnresolvedWebhook(
+        id=row_id,
         event_type=message.type[:60],
         vapi_call_id=message.call_id,
         assistant_id=message.assistant_id,
         dedupe_key=f"{message.assistant_id}|{message.dedupe_key}"[:200],
-        payload=sealed_text.seal(_as_json(message), purpose=UNRESOLVED_PURPOSE),
+        payload=sealed_text.seal(_as_json(message), purpose=UNRESOLVED_PURPOSE, row=str(row_id)),
     )
     UnresolvedWebhook.objects.bulk_create([row], ignore_conflicts=True)
     log.warning("webhook.unresolved", event_type=row.event_type, assistant=row.assistant_id)

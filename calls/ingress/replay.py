@@ -26,7 +26,7 @@ def replay_unresolved(row: UnresolvedWebhook) -> bool:
     if org_id is None or row.resolved_at is not None:
         return False
     try:
-        payload = sealed_text.unseal(row.payload, purpose=UNRESOLVED_PURPOSE)
+        payload = sealed_text.unseal(row.payload, purpose=UNRESOLVED_PURPOSE, row=str(row.pk))
     except sealed_text.SealBroken:
         log.warning("webhook.unreadable", unresolved=str(row.pk))
         return False

@@ -4,7 +4,6 @@ import ast
 import io
 import json
 import threading
-from base64 import urlsafe_b64encode
 from collections import Counter
 from contextlib import contextmanager
 
@@ -27,7 +26,7 @@ from credentials.tests.test_only_door import sources
 from credentials.types import Provider
 from orgs.models import AuditEntry
 from orgs.scope import service_tx
-from orgs.second_factors import SealedSecondFactors
+from orgs.second_factors import SealedSecondFactors, second_factors_of
 from voxanne import sealed_text
 from voxanne.expiring_cache import clear_all_caches
 from voxanne.master_key import master_key_id
@@ -50,25 +49,37 @@ def new_key(settings):
     return enter
 
 
+def sealed_for(user, text):
+    with second_factors_of(user):
+        return get_adapter().encrypt(text)
+
+
+def opened_for(user, sealed):
+    with second_factors_of(user):
+        return get_adapter().decrypt(sealed)
+
+
+def add_totp(user, text=TOTP):
+    data = {"secret": sealed_for(user, text)}
+    return Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=data)
+
+
 @pytest.fixture
 def sealed_things(north, south, north_owner, south_owner):
     """One of everything that the master key seals."""
-    seal = get_adapter().encrypt
-    Authenticator.objects.create(user=north_owner, type=Authenticator.Type.TOTP, data={"secret": seal(TOTP)})
+    add_totp(north_owner)
     Authenticator.objects.create(
         user=north_owner, type=Authenticator.Type.RECOVERY_CODES,
-        data={"seed": seal("5eed"), "used_mask": 3, "viewed_at": 1763633000.1234567},
+        data={"seed": sealed_for(north_owner, "5eed"), "used_mask": 3, "viewed_at": 1763633000.1234567},
     )  # fmt: skip
+    migrated = [sealed_for(south_owner, "one"), sealed_for(south_owner, "two")]
     Authenticator.objects.create(
-        user=south_owner, type=Authenticator.Type.RECOVERY_CODES, data={"migrated_codes": [seal("one"), seal("two")]}
+        user=south_owner, type=Authenticator.Type.RECOVERY_CODES, data={"migrated_codes": migrated}
     )
     Authenticator.objects.create(user=south_owner, type=Authenticator.Type.WEBAUTHN, data={"name": "Key"})
-    UnresolvedWebhook.objects.bulk_create(
-        [
-            UnresolvedWebhook(dedupe_key="1", payload=sealed_text.seal('{"a":1}', purpose=UNRESOLVED_PURPOSE)),
-            UnresolvedWebhook(dedupe_key="2", payload=""),
-        ]
-    )
+    kept = UnresolvedWebhook(dedupe_key="1")
+    kept.payload = sealed_text.seal('{"a":1}', purpose=UNRESOLVED_PURPOSE, row=str(kept.pk))
+    UnresolvedWebhook.objects.bulk_create([kept, UnresolvedWebhook(dedupe_key="2", payload="")])
 
 
 def counts():
@@ -106,33 +117,16 @@ def test_everything_moves_to_the_new_key_and_the_old_one_can_go(north, south, se
     clear_all_caches()
     assert credential_service.get(north.pk, Provider.VAPI) == secret
     assert unseal_for_org(south.pk, purpose="payload", sealed=text) == "Ana Reyes"
-    totp, codes, migrated, passkey = (row.data for row in Authenticator.objects.order_by("pk"))
-    opened = get_adapter().decrypt
-    assert opened(totp["secret"]) == TOTP
-    assert opened(codes["seed"]) == "5eed"
-    assert (codes["used_mask"], codes["viewed_at"]) == (3, 1763633000.1234567)
-    assert [opened(code) for code in migrated["migrated_codes"]] == ["one", "two"]
-    assert passkey == {"name": "Key"}
+    totp, codes, migrated, passkey = Authenticator.objects.order_by("pk").select_related("user")
+    assert opened_for(totp.user, totp.data["secret"]) == TOTP
+    assert opened_for(codes.user, codes.data["seed"]) == "5eed"
+    assert (codes.data["used_mask"], codes.data["viewed_at"]) == (3, 1763633000.1234567)
+    assert [opened_for(migrated.user, code) for code in migrated.data["migrated_codes"]] == ["one", "two"]
+    assert passkey.data == {"name": "Key"}
     with service_tx("test"):
-        kept = UnresolvedWebhook.objects.get(dedupe_key="1").payload
+        kept = UnresolvedWebhook.objects.get(dedupe_key="1")
         assert AuditEntry.objects.get(action="encryption.rotated", org=None).details["rows"] == 6
-    assert sealed_text.unseal(kept, purpose=UNRESOLVED_PURPOSE) == '{"a":1}'
-
-
-def test_texts_from_before_keys_were_named_move_too(north_owner, new_key, settings):
-    plain, purpose = "JBSWY3DPEHPK3PXP", "mfa"
-    body = sealed_text._cipher(settings.ENCRYPTION_KEY, purpose).encrypt(b"\0" * 12, plain.encode(), purpose.encode())
-    old_form = f"s1:{urlsafe_b64encode(bytes(12) + body).decode()}"
-    row = Authenticator.objects.create(user=north_owner, type=Authenticator.Type.TOTP, data={"secret": old_form})
-    new_key()
-    assert get_adapter().decrypt(old_form) == plain
-    assert counts()["mfa_authenticator", KeyState.UNNAMED] == 1
-
-    rotate()
-
-    row.refresh_from_db()
-    assert sealed_text.key_id_of(row.data["secret"]) == master_key_id(NEW)
-    assert get_adapter().decrypt(row.data["secret"]) == plain
+    assert sealed_text.unseal(kept.payload, purpose=UNRESOLVED_PURPOSE, row=str(kept.pk)) == '{"a":1}'
 
 
 def test_check_counts_and_changes_nothing(north, south, sealed_things, new_key):
@@ -275,7 +269,7 @@ def test_what_was_replaced_meanwhile_is_not_overwritten(north, sealed_things, ne
             assert table.swap([(row, fresh)]) == 1
             assert table.swap([(row, fresh)]) == 0, table.name
             assert table.swap([]) == 0
-    assert SealedSecondFactors().swap([(SealedRow(1, {"secret": "another"}), {})]) == 0
+    assert SealedSecondFactors().swap([(SealedRow(1, ("somebody", {"secret": "another"})), {})]) == 0
 
 
 @contextmanager
@@ -317,10 +311,7 @@ def test_a_row_that_somebody_holds_is_passed_over_and_comes_later(north, south, 
 @pytest.mark.django_db(transaction=True)
 def test_two_runs_at_once_share_the_work(north, south, sealed_things, new_key):
     for number in range(40):
-        Authenticator.objects.create(
-            user=make_user(f"{number}@north.example"), type=Authenticator.Type.TOTP,
-            data={"secret": get_adapter().encrypt(TOTP)},
-        )  # fmt: skip
+        add_totp(make_user(f"{number}@north.example"))
     new_key()
     start, results = threading.Barrier(2), []
 

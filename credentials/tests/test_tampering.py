@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
@@ -38,6 +39,7 @@ from credentials.types import (
 )
 from orgs.actors import Actor
 from orgs.scope import org_scope, org_tx
+from orgs.second_factors import second_factors_of
 from voxanne import sealed_text
 from voxanne.errors import DomainError
 from voxanne.expiring_cache import clear_all_caches
@@ -259,14 +261,19 @@ def test_every_way_in_raises_the_typed_error(clinic, north):
             assert refused.value.http_status < 500
 
 
-def test_a_second_factor_that_cannot_be_read_is_a_page_and_no_500(north_owner):
-    row = Authenticator.objects.create(
-        user=north_owner, type=Authenticator.Type.TOTP, data={"secret": get_adapter().encrypt("JBSWY3DPEHPK3PXP")}
-    )
-    for broken in ("", "s2:", "s1:!", row.data["secret"][:-3], "JBSWY3DPEHPK3PXP"):
+def seal_second_factor(user):
+    with second_factors_of(user):
+        return get_adapter().encrypt("JBSWY3DPEHPK3PXP")
+
+
+def test_a_second_factor_that_cannot_be_read_is_a_page_and_no_500(north_owner, south_owner):
+    sealed = seal_second_factor(north_owner)
+    row = Authenticator.objects.create(user=north_owner, type=Authenticator.Type.TOTP, data={"secret": sealed})
+    for broken in ("", "s1:", "s1:!", sealed[:-3], "JBSWY3DPEHPK3PXP", seal_second_factor(south_owner)):
         Authenticator.objects.filter(pk=row.pk).update(data={"secret": broken})
-        with pytest.raises(DomainError):
+        with pytest.raises(DomainError), second_factors_of(north_owner):
             get_adapter().decrypt(broken)
+        cache.clear()  # tries are counted
         client = Client()
         client.post("/accounts/login/", {"login": north_owner.email, "password": PASSWORD})
         response = client.post("/accounts/2fa/authenticate/", {"code": "123456"})
@@ -276,11 +283,11 @@ def test_a_second_factor_that_cannot_be_read_is_a_page_and_no_500(north_owner):
 
 def test_a_message_of_nobody_that_cannot_be_read_does_not_stop_the_others(clinic, db):
     known = [report(call_id=str(uuid4()), assistant_id=clinic.assistant_id) for _ in range(2)]
-    sealed = [sealed_text.seal(json.dumps(body["message"]), purpose=UNRESOLVED_PURPOSE) for body in known]
-    UnresolvedWebhook.objects.bulk_create(
-        UnresolvedWebhook(dedupe_key=str(number), assistant_id=clinic.assistant_id, payload=payload)
-        for number, payload in enumerate((sealed[0][:-4], sealed[1]))
-    )
+    rows = [UnresolvedWebhook(dedupe_key=str(number), assistant_id=clinic.assistant_id) for number in range(3)]
+    for row, body in zip(rows, [*known, known[0]], strict=True):
+        row.payload = sealed_text.seal(json.dumps(body["message"]), purpose=UNRESOLVED_PURPOSE, row=str(row.pk))
+    rows[0].payload, rows[2].payload = rows[0].payload[:-4], rows[0].payload  # cut short, and another row's
+    UnresolvedWebhook.objects.bulk_create(rows)
     out = io.StringIO()
 
     call_command("replay_webhook", "--unresolved", "--json", stdout=out)

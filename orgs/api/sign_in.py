@@ -4,13 +4,13 @@ from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
-from allauth.mfa.base.forms import AuthenticateForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from orgs.errors import BadCredentials, ChooseOrganisation, OneTimeCodeNeeded, TooManyTries
 from orgs.models import User
 from orgs.querysets import MembershipFact, by_org, memberships_of
+from orgs.second_factors import SignInCodeForm
 
 
 def access_person(request: HttpRequest, *, email: str, password: str, otp: str = "") -> User:
@@ -55,7 +55,7 @@ def access_clinic(user: User, org_id: UUID | None) -> MembershipFact:
 def _check_second_factor(user: User, otp: str) -> None:
     if not otp:
         raise OneTimeCodeNeeded
-    form = AuthenticateForm({"code": otp}, user=user)
+    form = SignInCodeForm({"code": otp}, user=user)
     if form.is_valid():
         form.authenticator.record_usage()
         return

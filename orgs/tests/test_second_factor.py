@@ -8,11 +8,14 @@ from base64 import b32decode
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.test import Client
 
-from conftest import PASSWORD
+from conftest import PASSWORD, make_user
+from orgs.second_factors import second_factors_of
+from voxanne.sealed_text import SealBroken
 
 
 def code_for(secret: str, *, steps: int = 0) -> str:
@@ -56,7 +59,7 @@ def test_the_secret_is_not_in_the_database_in_clear(secret):
     kept = str(list(Authenticator.objects.values()))
 
     assert secret not in kept
-    assert "s2:" in kept
+    assert "s1:" in kept
 
 
 @pytest.mark.django_db(transaction=True)
@@ -72,6 +75,44 @@ def test_setting_it_up_ends_the_other_sessions_and_keeps_this_one(person):
     assert here.get("/dashboard/onboarding").status_code == 200
     assert here.session.session_key != before
     assert elsewhere.get("/dashboard/onboarding").status_code == 302
+
+
+def test_a_second_factor_opens_for_its_person_only(person, secret):
+    sealed = Authenticator.objects.get(user=person, type=Authenticator.Type.TOTP).data["secret"]
+    with second_factors_of(person):
+        assert get_adapter().decrypt(sealed) == secret
+    with second_factors_of(make_user("other@north.example")), pytest.raises(SealBroken):
+        get_adapter().decrypt(sealed)
+
+
+def test_for_nobody_nothing_is_sealed_or_opened(db):
+    with pytest.raises(RuntimeError, match="second_factors_of"):
+        get_adapter().encrypt("JBSWY3DPEHPK3PXP")
+
+
+def test_a_stolen_row_lets_nobody_in(person, secret, south_owner):
+    """Who can write to the database and knows one secret gives it to somebody else."""
+    EmailAddress.objects.create(user=south_owner, email=south_owner.email, primary=True, verified=True)
+    mine = Authenticator.objects.get(user=person, type=Authenticator.Type.TOTP)
+    Authenticator.objects.create(user=south_owner, type=mine.type, data=mine.data)
+    cache.clear()
+
+    client, _ = log_in(south_owner.email)
+    assert client.post("/accounts/2fa/authenticate/", {"code": code_for(secret, steps=1)}).status_code == 409
+    assert client.get("/dashboard/onboarding").status_code == 302
+
+
+def test_recovery_codes_are_shown_and_let_in(person, secret):
+    client, _ = log_in(person.email)
+    cache.clear()
+    client.post("/accounts/2fa/authenticate/", {"code": code_for(secret, steps=1)})
+    cache.clear()
+    client.post("/accounts/2fa/reauthenticate/", {"code": code_for(secret)})
+    codes = client.get("/accounts/2fa/recovery-codes/").context["unused_codes"]
+
+    stranger, _ = log_in(person.email)
+    stranger.post("/accounts/2fa/authenticate/", {"code": codes[0]})
+    assert stranger.get("/dashboard/onboarding").status_code == 200
 
 
 def test_the_form_asks_for_the_code(person, secret):

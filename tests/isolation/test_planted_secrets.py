@@ -30,6 +30,7 @@ from credentials.tasks import verify_all
 from credentials.types import Provider
 from orgs.models import Invitation, Membership, Organization
 from orgs.scope import org_scope, org_tx, service_tx
+from orgs.second_factors import second_factors_of
 from orgs.tests.test_second_factor import code_for
 from providers.testing import provider_sandbox, running_sandbox, vapi_sandbox  # noqa: F401 - fixtures
 from providers.testing_oauth import answer_consent
@@ -145,8 +146,9 @@ class Harbour:
         self.planted.plant("the second factor", secret, shown_at=(page,))
         assert self.owner.post(page, {"code": code_for(secret)}).status_code == 302
         self.owner.post("/accounts/2fa/recovery-codes/generate/")
-        seed = Authenticator.objects.get(type=Authenticator.Type.RECOVERY_CODES).data["seed"]
-        self.planted.plant("the seed of the recovery codes", get_adapter().decrypt(seed))
+        codes = Authenticator.objects.get(type=Authenticator.Type.RECOVERY_CODES)
+        with second_factors_of(codes.user):
+            self.planted.plant("the seed of the recovery codes", get_adapter().decrypt(codes.data["seed"]))
         stranger = self.answers.browser()
         stranger.post("/accounts/login/", {"login": EMAIL, "password": self.planted.plant("a guess", "x" * 30)})
         stranger.post("/accounts/login/", {"login": EMAIL, "password": self.password})

@@ -57,10 +57,10 @@ def make_clinics() -> dict[UUID, str]:
 
 def make_messages() -> None:
     payload = json.dumps({"message": {"type": "end-of-call-report"}})
-    UnresolvedWebhook.objects.bulk_create(
-        UnresolvedWebhook(dedupe_key=str(number), payload=sealed_text.seal(payload, purpose=UNRESOLVED_PURPOSE))
-        for number in range(MESSAGES)
-    )
+    rows = [UnresolvedWebhook(dedupe_key=str(number)) for number in range(MESSAGES)]
+    for row in rows:
+        row.payload = sealed_text.seal(payload, purpose=UNRESOLVED_PURPOSE, row=str(row.pk))
+    UnresolvedWebhook.objects.bulk_create(rows)
 
 
 def data_key_id(row: OrgKey) -> str:
@@ -204,8 +204,8 @@ def data_key_ids() -> dict[UUID, str]:
 
 def count_messages() -> int:
     with service_tx("test"):
-        payloads = [row.payload for row in UnresolvedWebhook.objects.all()]
-    return len([sealed_text.unseal(payload, purpose=UNRESOLVED_PURPOSE) for payload in payloads])
+        rows = list(UnresolvedWebhook.objects.all())
+    return len([sealed_text.unseal(row.payload, purpose=UNRESOLVED_PURPOSE, row=str(row.pk)) for row in rows])
 
 
 @pytest.mark.timeout(120)
