@@ -5,9 +5,11 @@ from uuid import UUID
 
 from celery import shared_task
 from django.db import connection
+from django.db.models import Q
 
 from agents import assistants
 from agents.leases import retry_delay_s
+from agents.models import AgentPublication
 from agents.payload import platform_part
 from orgs.models import Organization
 from orgs.scope import service_tx
@@ -23,6 +25,31 @@ GRACE_S = 10
 def sync_agent(org: Organization, agent_id: str) -> str:
     """Make Vapi match the saved agent. Safe to run twice."""
     return assistants.reconcile(org=org, agent_id=agent_id).outcome.value
+
+
+@shared_task(base=OrgTask, name="agents.tasks.rehearse_publication", queue="critical", acks_late=True)
+def rehearse_publication(org: Organization, publication_id: str) -> str:
+    """Rehearse a saved version and publish or refuse it. Safe to run twice."""
+    from agents.publication_runs import run_publication
+
+    return run_publication(org=org, publication_id=publication_id).value
+
+
+@platform_task(
+    reason="a publication of any organisation may have lost its worker", name="agents.tasks.sweep_publications"
+)
+def sweep_publications() -> int:
+    """Wake the rehearsal of publications that are due and that nobody holds; how many."""
+    moment = now()
+    with service_tx("sweep publications"):
+        free = Q(claimed_until=None) | Q(claimed_until__lte=moment)
+        rows = AgentPublication.across_orgs.select_for_update(skip_locked=True)
+        due = list(rows.filter(free, due_at__lte=moment - timedelta(seconds=GRACE_S)).order_by("due_at")[:SWEEP_BATCH])
+        later = moment + timedelta(seconds=retry_delay_s(1))
+        AgentPublication.across_orgs.filter(pk__in=[row.pk for row in due]).update(due_at=later)
+    for row in due:
+        wake(rehearse_publication, str(row.org_id), str(row.pk))
+    return len(due)
 
 
 @platform_task(reason="agents of any organisation may have missed their wake-up", name="agents.tasks.sweep_agents")

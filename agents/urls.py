@@ -1,7 +1,9 @@
 from django.urls import path
 
 from agents import views
-from agents.api import AgentsView, AgentTwilioView
+from agents.api.agents import AgentPromptView, AgentsView, AgentSyncView, AgentView
+from agents.api.twilio import AgentTwilioView
+from agents.api.versions import AgentPublishView, AgentRestoreView, AgentVersionsView, AgentVersionView
 
 app_name = "agents"
 urlpatterns = [
@@ -12,5 +14,12 @@ urlpatterns = [
     path("dashboard/agents/<uuid_or_400:agent_id>/twilio", views.connect_twilio, name="connect_twilio"),
     path("dashboard/agents/<uuid_or_400:agent_id>/twilio/remove", views.disconnect_twilio, name="disconnect_twilio"),
     path("api/agents", AgentsView.as_view(), name="api"),
+    path("api/agents/<uuid_or_400:agent_id>", AgentView.as_view(), name="api_detail"),
+    path("api/agents/<uuid_or_400:agent_id>/publish", AgentPublishView.as_view(), name="api_publish"),
+    path("api/agents/<uuid_or_400:agent_id>/sync", AgentSyncView.as_view(), name="api_sync"),
+    path("api/agents/<uuid_or_400:agent_id>/restore", AgentRestoreView.as_view(), name="api_restore"),
+    path("api/agents/<uuid_or_400:agent_id>/versions", AgentVersionsView.as_view(), name="api_versions"),
+    path("api/agents/<uuid_or_400:agent_id>/versions/<int:number>", AgentVersionView.as_view(), name="api_version"),
+    path("api/agents/<uuid_or_400:agent_id>/prompt", AgentPromptView.as_view(), name="api_prompt"),
     path("api/agents/<uuid_or_400:agent_id>/twilio", AgentTwilioView.as_view(), name="api_twilio"),
 ]

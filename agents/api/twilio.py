@@ -1,4 +1,4 @@
-"""`GET /api/agents`, and an agent's own Twilio account."""
+"""An agent's own Twilio account."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -10,36 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from agents.models import Agent
-from agents.selectors import get_agent_page, list_agents
+from agents.selectors import get_agent_page
 from agents.twilio import remove_own_twilio, save_own_twilio
 from orgs import sessions
 from orgs.errors import SignInAgain
 from orgs.middleware import OrgRequest
-from orgs.permissions import opens_own_transactions, require_permission
+from orgs.permissions import opens_own_transactions
 from orgs.scope import org_tx
 from voxanne.errors import BadInput
-
-
-class AgentSerializer(serializers.ModelSerializer[Agent]):
-    """What a list says of an agent."""
-
-    class Meta:
-        model = Agent
-        fields = (
-            "id", "name", "call_direction", "vapi_assistant_id", "vapi_phone_number_id", "sync_state", "sync_error",
-            "mode", "version",
-        )  # fmt: skip
-
-
-@require_permission("agents:read")
-class AgentsView(APIView):
-    """The organisation's agents."""
-
-    @extend_schema(responses=AgentSerializer(many=True))
-    def get(self, request: Request) -> Response:
-        org = cast("OrgRequest", request._request).org
-        return Response(AgentSerializer(list_agents(org), many=True).data)
 
 
 def _text(*, nullable: bool = True) -> serializers.CharField:

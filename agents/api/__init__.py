@@ -1,0 +1,1 @@
+"""The agents' faces for machines: settings, versions and publishing, and an agent's own Twilio account."""
