@@ -9,6 +9,9 @@ from providers.twilio.client import TwilioClient
 from telephony.errors import MasterAccountMissing
 from voxanne.errors import Owner
 
+# What a person sets, for messages.
+CREDENTIALS = "TWILIO_MASTER_ACCOUNT_SID and TWILIO_MASTER_AUTH_TOKEN"
+
 
 def get_master_client() -> TwilioClient:
     """A client of the platform's own account.

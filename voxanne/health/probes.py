@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from voxanne import sealed_text
+from voxanne.errors import ProviderError, Rejected, Unauthorized
 from voxanne.health.tasks import HEARTBEAT_KEY
 
 log = structlog.get_logger(__name__)
@@ -113,6 +114,24 @@ def _retired_keys() -> str:
         except KeyRefused as refused:
             return f"number {place} {refused}"
     return ""
+
+
+def ask_provider(question: Callable[[], str], *, refused: str, address: str) -> str:
+    """Ask a provider about a key of ours: what `question` returns is wrong, or what its error means, with the way out.
+
+    Args:
+        refused: what to say when the key is not accepted.
+        address: where the provider was asked.
+    """
+    try:
+        return question()
+    except Unauthorized as error:
+        log.warning("probe.refused", error=str(error))
+        return refused
+    except ProviderError as error:
+        log.warning("probe.unanswered", error=str(error))
+        what = "did not answer usefully" if isinstance(error, Rejected) else "could not be asked"
+        return f"{what} at {address}. Check that address and this machine's way to it, then try again"
 
 
 READY: dict[str, Probe] = {"database": _database, "migrations": _migrations, "redis": _redis, "worker": _worker}

@@ -8,6 +8,11 @@ from voxanne.settings.base import env
 # Empty means Twilio's own hosts; otherwise everything goes to this one address.
 TWILIO_BASE_URL = env.str("TWILIO_BASE_URL", default="").rstrip("/")
 
+# The platform's account, for what is done without a clinic's own.
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
+TWILIO_PHONE_NUMBER = env.str("TWILIO_PHONE_NUMBER", default="")
+
 # Whether the organisation's Twilio account serves agents that have none of their own.
 TWILIO_ORG_FALLBACK = env.bool("TWILIO_ORG_FALLBACK", default=True)
 # The platform's own account. Only `telephony.master_account` reads these two.
