@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from uuid import UUID
 
 from contacts.models import Service
 from orgs.models import Organization
 from scheduling.diary import Diary
-from scheduling.diary_reader import read_diary
+from scheduling.diary_reader import Reading, read_diary
 from scheduling.errors import ClinicClosed, FullyBooked, InThePast, SlotRefused, TooFarAhead
 from scheduling.models import Practitioner
 from scheduling.speech import say_day, say_full_day
@@ -30,12 +31,21 @@ def find_slots(
     part_of_day: PartOfDay | None = None,
     practitioner: Practitioner | None = None,
     limit: int | None = 5,
+    for_call: UUID | None = None,
 ) -> list[Slot]:
     """The first free slots from one day to another, both included; without a limit all. Inside org_tx, four queries.
 
-    Each start appears once, with the first practitioner who is free. Days that cannot be booked give nothing.
+    Each start appears once, with the first practitioner who is free. Days that cannot be booked give nothing. What is
+    held for a call is free to that call.
     """
-    diary = read_diary(org=org, service=service, first_day=first_day, last_day=last_day, practitioner=practitioner)
+    diary = read_diary(
+        org=org,
+        service=service,
+        first_day=first_day,
+        last_day=last_day,
+        practitioner=practitioner,
+        reading=Reading(for_call=for_call),
+    )
     return list(islice(diary.slots(first_day, last_day, part_of_day=part_of_day), limit))
 
 

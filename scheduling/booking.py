@@ -20,7 +20,7 @@ from orgs.scope import org_tx
 from scheduling.availability import SEARCH_DAYS, find_nearest_in, nearest_slots
 from scheduling.contention import retry_deadlocks
 from scheduling.diary import Chair, Diary
-from scheduling.diary_reader import read_diary
+from scheduling.diary_reader import Reading, read_diary
 from scheduling.errors import ClinicClosed, SlotNotOffered, SlotRefused, SlotTaken
 from scheduling.events import Change, announce
 from scheduling.holds import release_holds
@@ -84,8 +84,7 @@ def _book(org: Organization, request: BookingRequest, actor: Actor) -> Appointme
         first_day=day - around,
         last_day=day + around,
         practitioner=request.practitioner,
-        for_call=request.call_id,
-        beyond_horizon=request.by_staff,
+        reading=Reading(for_call=request.call_id, beyond_horizon=request.by_staff),
     )
     chairs = _chairs(diary, start, request)
     if not chairs:

@@ -19,7 +19,7 @@ from orgs.scope import org_tx
 from scheduling.availability import nearest_slots
 from scheduling.contention import retry_deadlocks
 from scheduling.diary import Chair, Diary
-from scheduling.diary_reader import read_diary
+from scheduling.diary_reader import Reading, read_diary
 from scheduling.errors import ClinicClosed, NotStanding, SlotNotOffered, SlotRefused, SlotTaken
 from scheduling.events import Change, announce
 from scheduling.models import Appointment, AppointmentStatus, Practitioner
@@ -162,8 +162,7 @@ def _read(org: Organization, appointment: Appointment, start: datetime, practiti
         first_day=day - timedelta(days=1),
         last_day=day + timedelta(days=1),
         practitioner=practitioner,
-        ignoring=appointment.pk,
-        beyond_horizon=True,
+        reading=Reading(ignoring=appointment.pk, beyond_horizon=True),
     )
 
 

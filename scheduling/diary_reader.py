@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -20,6 +21,30 @@ LONGEST_VISIT = timedelta(days=1)
 LONGEST_BUFFER = timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """For whom the diary is read.
+
+    Attributes:
+        ignoring: an appointment that is to be moved, so that its own time is free.
+        for_call: a call whose own held slots are free to it.
+        beyond_horizon: the team also looks at days that are not offered yet.
+    """
+
+    ignoring: UUID | None = None
+    for_call: UUID | None = None
+    beyond_horizon: bool = False
+
+    def blocking(self, moment: datetime) -> Q:
+        """Which appointments keep others away."""
+        standing = Q(status__in=[AppointmentStatus.PENDING, AppointmentStatus.CONFIRMED])
+        held = Q(status=AppointmentStatus.HELD, held_until__gt=moment)
+        if self.for_call is not None:
+            held &= ~Q(call_id=self.for_call) | Q(call_id=None)
+        blocking = standing | held
+        return blocking & ~Q(pk=self.ignoring) if self.ignoring else blocking
+
+
 def read_diary(
     *,
     org: Organization,
@@ -27,28 +52,18 @@ def read_diary(
     first_day: date,
     last_day: date,
     practitioner: Practitioner | None = None,
-    ignoring: UUID | None = None,
-    for_call: UUID | None = None,
-    beyond_horizon: bool = False,
+    reading: Reading = Reading(),
 ) -> Diary:
-    """The diary of those who can do a service, over some days, both included. Inside org_tx.
-
-    Args:
-        ignoring: an appointment that is to be moved, so that its own time is free.
-        for_call: a call whose own held slots are free to it.
-        beyond_horizon: the team also looks at days that are not offered yet.
-    """
+    """The diary of those who can do a service, over some days, both included. Inside org_tx."""
     moment, rules = now(), VisitRules.of(service)
     people = _eligible(org, service, practitioner)
     ids = [person_id for person_id, _ in people]
     if not ids:
         return Diary(zone=org.zone, now=moment, rules=rules, chairs=())
-    if not beyond_horizon:
+    if not reading.beyond_horizon:
         first_day, last_day = _reachable(org, moment, rules, first_day, last_day)
     hours, closures = _hours(org), _closures(org, first_day, last_day)
-    blocking = _blocks(moment) & ~Q(pk=ignoring) if ignoring else _blocks(moment)
-    if for_call is not None:
-        blocking &= ~Q(status=AppointmentStatus.HELD, call_id=for_call)
+    blocking = reading.blocking(moment)
     busy = _busy(org=org, rules=rules, ids=ids, blocking=blocking, first_day=first_day, last_day=last_day)
     chairs = [
         Chair(
@@ -122,11 +137,6 @@ def _busy(
     for person_id, blocked_from, blocked_until in rows:
         busy[person_id].append((blocked_from, blocked_until))
     return busy
-
-
-def _blocks(moment: datetime) -> Q:
-    standing = Q(status__in=[AppointmentStatus.PENDING, AppointmentStatus.CONFIRMED])
-    return standing | Q(status=AppointmentStatus.HELD, held_until__gt=moment)
 
 
 def _seconds(end: str, rounding: str) -> Func:

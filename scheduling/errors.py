@@ -1,7 +1,7 @@
 """Why something cannot be booked, in sentences that can be read out on the phone."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from scheduling.speech import say_slots
@@ -20,6 +20,19 @@ class SlotRefused(DomainError):
     def __init__(self, message: str = "", *, alternatives: Sequence[Slot] = ()) -> None:
         super().__init__(message)
         self.alternatives = list(alternatives)
+
+    def offers(self) -> dict[str, Any]:
+        """The alternatives, for the API."""
+        listed = [
+            {
+                "start": slot.starts_at.isoformat(),
+                "end": slot.ends_at.isoformat(),
+                "practitioner_id": slot.practitioner_id,
+                "practitioner_name": slot.practitioner_name,
+            }
+            for slot in self.alternatives
+        ]
+        return {"alternatives": listed}
 
     def offering(self, alternatives: Sequence[Slot], zone: ZoneInfo) -> Self:
         """The same refusal, with what can be had instead also said in its message."""

@@ -101,7 +101,7 @@ def _clean(words: str) -> str:
 
 
 def _read_iso(text: str) -> When | None:
-    found = re.match(r"(\d{4}-\d{2}-\d{2})(?:[t ](?:at )?(\d{2}:\d{2})\S*)?$", text)
+    found = re.match(r"(\d{4}-?\d{2}-?\d{2})(?:[t ](?:at )?(\d{2}:\d{2})\S*)?$", text)
     if found is None:
         return None
     try:

@@ -30,7 +30,7 @@ def render_error(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def error_body(error: DomainError) -> dict[str, Any]:
     """The JSON of a domain error."""
-    body: dict[str, Any] = {"error": error.message, "code": error.code}
+    body: dict[str, Any] = {"error": error.message, "code": error.code, **error.offers()}
     if error.fields:
         body["fields"] = error.fields
     return body

@@ -21,6 +21,10 @@ class DomainError(Exception):
         self.context = context
         super().__init__(self.message)
 
+    def offers(self) -> dict[str, Any]:
+        """What the API tells beside the message: what can be had instead. JSON."""
+        return {}
+
 
 class NotFound(DomainError):
     """It does not exist, or it belongs to another organisation: the two look alike on purpose."""
