@@ -1,22 +1,27 @@
 """Once a call has ended: who it was, and what it came to. Idempotent: run again it changes nothing."""
 
-import re
-
 from calls.facts import merge
 from calls.ingress.recording import write_facts
 from calls.models import UNKNOWN_CALLER, Call
+from contacts.phones import find_caller_number
 from contacts.services import remember_caller
-from orgs.models import E164_PATTERN, Organization
+from orgs.models import Organization
 from scheduling.selectors import appointments_of_call
-
-_E164 = re.compile(E164_PATTERN)
 
 
 def finish_call(*, org: Organization, call: Call) -> None:
     """Detect the booking and link the caller. Inside the transaction that marks the report as processed."""
     if not call.booking_confirmed and appointments_of_call(call.pk).exists():
         write_facts(call, merge(call.facts, {"booked": True}))
-    if call.contact_id is None and _E164.match(call.phone_number):
-        name = "" if call.caller_name == UNKNOWN_CALLER else call.caller_name
-        call.contact = remember_caller(org=org, phone=call.phone_number, name=name, source="call")
-        call.save(update_fields=["contact", "updated_at"])
+    link_caller(org=org, call=call)
+
+
+def link_caller(*, org: Organization, call: Call) -> None:
+    """Find or make the contact of the calling number, once a call. A withheld number is nobody's."""
+    number = find_caller_number(call.phone_number)
+    name = "" if call.caller_name == UNKNOWN_CALLER else call.caller_name
+    is_linked = call.contact is not None and bool(call.contact.name or not name)
+    if not number or is_linked:
+        return
+    call.contact = remember_caller(org=org, phone=number, name=name, source="call")
+    call.save(update_fields=["contact", "updated_at"])

@@ -12,6 +12,7 @@ class Family(StrEnum):
     NO_ANSWER = "no_answer"
     VOICEMAIL = "voicemail"
     TRANSFER = "transfer"
+    NOT_TAKEN = "not_taken"
     ERROR = "error"
     OTHER = "other"
 
@@ -23,6 +24,8 @@ _EXACT = {
     "twilio-reported-customer-misdialed": Family.NO_ANSWER,
     "voicemail": Family.VOICEMAIL,
     "assistant-forwarded-call": Family.TRANSFER,
+    # Our own answer to who takes the call: nobody, and a sentence instead (calls.routing).
+    "assistant-request-returned-error": Family.NOT_TAKEN,
     "silence-timed-out": Family.TIMEOUT,
     "exceeded-max-duration": Family.TIMEOUT,
     "assistant-join-timed-out": Family.ERROR,
@@ -45,6 +48,7 @@ _WORDS = {
     Family.NO_ANSWER: "Nobody answered",
     Family.VOICEMAIL: "Voicemail answered",
     Family.TRANSFER: "Handed over to a person",
+    Family.NOT_TAKEN: "The call was not taken",
     Family.ERROR: "The call failed for a technical reason",
     Family.OTHER: "The call ended",
 }

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from calls.ended_reasons import Family, classify
-from calls.ingress.messages import REPORT, STATUS, Message, as_datetime, as_number
+from calls.ingress.messages import ASSISTANT_REQUEST, REPORT, STATUS, Message, as_datetime, as_number
 from calls.models import UNKNOWN_CALLER, CallStatus, CallType, Outcome, RecordingStatus
 
 Facts = dict[str, Any]
@@ -49,6 +49,9 @@ def extract(message: Message) -> Facts:
             facts["transfer"] = _transfer(message)
     elif message.type == REPORT:
         facts["stub" if message.is_stub else "report"] = _report(message)
+    elif message.type == ASSISTANT_REQUEST:
+        facts["statuses"] = {CallStatus.RINGING.value: _iso(message.timestamp)}
+        facts["routed"] = _routed(message)
     return facts
 
 
@@ -58,7 +61,7 @@ def merge(old: Facts, new: Facts) -> Facts:
         "party": _merge_party(old.get("party", {}), new.get("party", {})),
         "statuses": _earliest(old.get("statuses", {}), new.get("statuses", {})),
     }
-    for name in ("report", "stub", "transfer"):
+    for name in ("report", "stub", "transfer", "routed"):
         if chosen := _later(old.get(name), new.get(name)):
             merged[name] = chosen
     if reason := min(filter(None, (old.get("status_ended_reason"), new.get("status_ended_reason"))), default=""):
@@ -91,8 +94,9 @@ def project(facts: Facts) -> dict[str, Any]:
             "success_evaluation": report.get("success"),
             "reason": report.get("reason", ""),
             "booking_intent": report.get("booking_intent"),
+            **_routed_metadata(facts.get("routed")),
         },
-        **_transfer_columns(facts.get("transfer")),
+        **_transfer_columns(facts.get("transfer") or _put_through(facts)),
     }
     return {**columns, **_sentiment_columns(report)}
 
@@ -234,6 +238,22 @@ def _transfer(message: Message) -> Facts:
     }
 
 
+def _routed(message: Message) -> Facts:
+    """Who was to take the call, as `calls.routing` decided it while the telephone rang."""
+    routed = _dict(message.body.get("routed"))
+    return {"at": _iso(message.timestamp), **{name: _words(routed.get(name))[:255] for name in ("why", "to", "agent")}}
+
+
+def _routed_metadata(routed: Facts | None) -> dict[str, str]:
+    return {"routed": routed["why"]} if routed else {}
+
+
+def _put_through(facts: Facts) -> Facts | None:
+    """A call that went to people without an agent having answered."""
+    routed = facts.get("routed") or {}
+    return {"at": routed["at"], "to": routed["to"]} if routed.get("to") else None
+
+
 def _transfer_columns(transfer: Facts | None) -> dict[str, Any]:
     found = transfer or {}
     return {
@@ -281,8 +301,11 @@ def _outcome(facts: Facts, status: CallStatus, reason: str) -> str:
         Family.NO_ANSWER: Outcome.NO_ANSWER,
         Family.VOICEMAIL: Outcome.VOICEMAIL,
         Family.TRANSFER: Outcome.TRANSFERRED,
+        Family.NOT_TAKEN: Outcome.NO_ANSWER,
     }
     family = classify(reason)
+    if family not in families and _put_through(facts):
+        return Outcome.TRANSFERRED
     if family is Family.CALLER_ENDED and _hung_up_at_once(facts):
         return Outcome.HUNG_UP
     return families.get(family, Outcome.COMPLETED)

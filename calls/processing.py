@@ -7,13 +7,14 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 
 from agents.models import Agent
-from calls.after_call import finish_call
+from calls.after_call import finish_call, link_caller
 from calls.facts import extract, merge
 from calls.ingress.inbox import payload_purpose
 from calls.ingress.measures import EVENT_DELAY, EVENT_FAILURES
-from calls.ingress.messages import REPORT, TRANSCRIPT, Message
+from calls.ingress.messages import ASSISTANT_REQUEST, REPORT, TRANSCRIPT, Message, as_uuid
 from calls.ingress.recording import write_facts
 from calls.models import Call, WebhookEvent
 from calls.transcripts import add_live_line, replace_lines, settle_offsets
@@ -95,18 +96,28 @@ def _process(*, org: Organization, event_id: UUID) -> None:
 def apply_message(*, org: Organization, call: Call, message: Message) -> None:
     """What one message changes about a locked call. The result is the same for every order of a call's messages."""
     write_facts(call, merge(call.facts, extract(message)))
-    if call.agent_id is None and message.assistant_id:
-        agent = Agent.objects.filter(vapi_assistant_id=message.assistant_id).only("id", "org_id").first()
-        if agent is not None:
-            call.agent = agent
-            call.save(update_fields=["agent", "updated_at"])
-    if message.type == TRANSCRIPT:
+    _link_agent(call, message)
+    if message.type == ASSISTANT_REQUEST:
+        link_caller(org=org, call=call)
+    elif message.type == TRANSCRIPT:
         add_live_line(call, message)
     elif message.type == REPORT:
         if not message.is_stub:
             replace_lines(call, message)
         finish_call(org=org, call=call)
     settle_offsets(call)
+
+
+def _link_agent(call: Call, message: Message) -> None:
+    """Whose call it is: the agent of the message's assistant, or who was to answer when the telephone rang."""
+    if call.agent_id is not None:
+        return
+    routed_to = as_uuid(call.facts.get("routed", {}).get("agent"))
+    named = Q(vapi_assistant_id=message.assistant_id) if message.assistant_id else Q(pk=routed_to)
+    agent = Agent.objects.filter(named).only("id", "org_id").first() if message.assistant_id or routed_to else None
+    if agent is not None:
+        call.agent = agent
+        call.save(update_fields=["agent", "updated_at"])
 
 
 def _postpone(event_id: UUID, error: Exception) -> None:

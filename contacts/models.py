@@ -31,6 +31,14 @@ class LeadTemperature(models.TextChoices):
     COLD = "cold", "Cold"
 
 
+class NumberUse(models.TextChoices):
+    """How many people call from a contact's number. Of several, nobody is greeted by name or remembered."""
+
+    UNKNOWN = "unknown", "Go by the names that we have heard"
+    ONE = "one", "Only this person"
+    SEVERAL = "several", "Several people"
+
+
 class Contact(TenantModel):
     """A person the clinic knows, by phone number where one is known.
 
@@ -59,6 +67,9 @@ class Contact(TenantModel):
     source = models.CharField(max_length=20, blank=True)
     notes = models.TextField(blank=True)
     memory_enabled = models.BooleanField(default=True)
+    number_use = models.CharField(
+        max_length=8, choices=NumberUse.choices, default=NumberUse.UNKNOWN, db_default=NumberUse.UNKNOWN
+    )
     preferences = models.CharField(max_length=300, blank=True, db_default="")
     opted_out_at = models.DateTimeField(null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
@@ -72,6 +83,7 @@ class Contact(TenantModel):
             models.CheckConstraint(name="contacts_phone_e164", condition=Q(phone="") | Q(phone__regex=E164_PATTERN)),
             models.CheckConstraint(name="contacts_score_range", condition=Q(lead_score__gte=0, lead_score__lte=100)),
             models.CheckConstraint(name="contacts_status_known", condition=Q(lead_status__in=LeadStatus.values)),
+            models.CheckConstraint(name="contacts_number_use_known", condition=Q(number_use__in=NumberUse.values)),
         ]
         indexes = [
             models.Index(fields=["org", "-created_at"], name="contacts_org_created_idx"),

@@ -8,6 +8,14 @@ from orgs.models import E164_PATTERN
 
 # What a carrier sends for a withheld number may parse as one; a person's number is never longer than this.
 LONGEST_INPUT = 40
+# ANONYMOUS, UNAVAILABLE, UNKNOWN, BLOCKED and RESTRICTED on the keys of a telephone: sent in place of a number.
+WITHHELD = frozenset({"+266696687", "+86282452253", "+8656696", "+2562533", "+7378742833"})
+
+
+def find_caller_number(shown: str) -> str:
+    """The number that a carrier showed for a caller, or "" when it showed none: withheld, a SIP address, a word."""
+    number = shown.strip()
+    return number if re.fullmatch(E164_PATTERN, number) and number not in WITHHELD else ""
 
 
 def find_e164(raw: str, *, country: str) -> str:

@@ -9,7 +9,16 @@ from django.views.decorators.http import require_POST
 from calls.ingress.door import admit, read_message
 from calls.ingress.inbox import accept_report, keep_unresolved
 from calls.ingress.measures import Passage, measured
-from calls.ingress.messages import ANSWERS, HANDLED, TOOL_CALLS, Message, ToolCall, read_arguments
+from calls.ingress.messages import (
+    ANSWERS,
+    ASSISTANT_REQUEST,
+    HANDLED,
+    TOOL_CALLS,
+    Message,
+    ToolCall,
+    read_arguments,
+)
+from calls.routing.door import NOT_IN_SERVICE, answer_call
 from calls.tools.dispatch import answer_message, reply
 from calls.tools.types import ToolAnswer
 from orgs.models import Organization
@@ -26,7 +35,7 @@ NO_CLINIC = ToolAnswer(
 @require_POST
 @measured
 def vapi_webhook(request: HttpRequest, passage: Passage) -> HttpResponse:
-    """`POST /api/vapi/webhook`: reports are stored and acknowledged, tool calls are answered."""
+    """`POST /api/vapi/webhook`: reports are stored and acknowledged, tool calls and who takes a call are answered."""
     raw, message = read_message(request)
     passage.is_of(message.type)
     if message.type not in HANDLED:
@@ -36,10 +45,10 @@ def vapi_webhook(request: HttpRequest, passage: Passage) -> HttpResponse:
     if admitted.org_id is None:
         passage.outcome = "unresolved"
         keep_unresolved(message)
-        return JsonResponse(
-            reply([(call, NO_CLINIC) for call in message.tool_calls]) if message.type in ANSWERS else {}
-        )
+        return JsonResponse(_answer_for_nobody(message) if message.type in ANSWERS else {})
     with org_scope(admitted.org_id):
+        if message.type == ASSISTANT_REQUEST:
+            return JsonResponse(answer_call(org_id=admitted.org_id, message=message))
         if message.type == TOOL_CALLS:
             return JsonResponse(_answer(message, message.tool_calls))
         is_new = accept_report(org_id=admitted.org_id, message=message)
@@ -66,6 +75,12 @@ def vapi_tool(request: HttpRequest, passage: Passage, name: str) -> HttpResponse
         return JsonResponse(reply([(call, NO_CLINIC) for call in calls]))
     with org_scope(admitted.org_id):
         return JsonResponse(_answer(message, calls))
+
+
+def _answer_for_nobody(message: Message) -> dict[str, Any]:
+    if message.type == ASSISTANT_REQUEST:
+        return NOT_IN_SERVICE
+    return reply([(call, NO_CLINIC) for call in message.tool_calls])
 
 
 def _answer(message: Message, calls: list[ToolCall]) -> dict[str, Any]:

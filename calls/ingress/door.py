@@ -111,7 +111,7 @@ def admit(request: HttpRequest, raw: bytes, message: Message) -> Admitted:
 
 def _find_by_claim(request: HttpRequest, message: Message, presented: Presented, raw: bytes) -> UUID | None:
     claims = (
-        find_org_for_number(message.called_number) if message.called_number else None,
+        find_org_for_number(message.called_number or message.phone_number_id),
         message.claimed_org_id,
         as_uuid(request.GET.get("tenantId")),
     )

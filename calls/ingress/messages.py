@@ -16,8 +16,9 @@ REPORT = "end-of-call-report"
 STATUS = "status-update"
 TRANSCRIPT = "transcript"
 TOOL_CALLS = "tool-calls"
+ASSISTANT_REQUEST = "assistant-request"
 REPORTS = frozenset({REPORT, STATUS, TRANSCRIPT})
-ANSWERS = frozenset({TOOL_CALLS})
+ANSWERS = frozenset({TOOL_CALLS, ASSISTANT_REQUEST})
 HANDLED = REPORTS | ANSWERS
 
 # Taken out before a message is stored: prompts, control addresses and credentials that Vapi repeats in every message.
@@ -26,7 +27,7 @@ _STRIPPED_KEYS = frozenset(
         "assistant", "monitor", "controlUrl", "listenUrl", "twilioAuthToken", "twilioApiSecret", "secret", "callToken",
         "headers", "authorization", "presignedMonoUrl", "presignedStereoUrl", "presignedUrlsExpiresAt", "logUrl",
         "pcapUrl", "server", "credentials", "toolWithToolCallList",
-        "messagesOpenAIFormatted", "assistantOverrides",
+        "messagesOpenAIFormatted", "assistantOverrides", "variableValues",
     }
 )  # fmt: skip
 _MAX_ID = 64
@@ -80,6 +81,11 @@ class Message:
         return (_text(self.call.get("phoneNumberId")) or _text(phone.get("id")))[:_MAX_ID]
 
     @property
+    def forwarded_from(self) -> str:
+        """The line that passed the call on to the called number, where the carrier says so."""
+        return _text(_mapping(self.call.get("transport")).get("forwardedFrom"))[:40]
+
+    @property
     def claimed_org_id(self) -> UUID | None:
         """The organisation that the call's metadata names: believed only with that organisation's own secret."""
         overrides = _mapping(_mapping(self.call.get("assistantOverrides")).get("metadata"))
@@ -112,6 +118,8 @@ class Message:
         """What makes two deliveries the same message. Vapi sends no delivery id (reference vapi, 2.4)."""
         call, kind = self.call_id, self.type
         stamp = self.timestamp.isoformat() if self.timestamp else ""
+        if kind == ASSISTANT_REQUEST:
+            return f"{call}|{kind}"
         if kind == REPORT:
             return f"{call}|{kind}|{'stub' if self.is_stub else 'full'}"
         if kind == STATUS:

@@ -1,0 +1,32 @@
+"""The answer to Vapi's `assistant-request` (reference vapi, 1.3), for one caller and one call."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from agents.identity_block import CALLER_MEMORY
+from calls.routing.decisions import AgentTakes, Decision, NobodyTakes, PeopleTake
+from calls.routing.facts import CallFacts
+from calls.routing.greeting import greet
+from calls.routing.memory import greeting_name, tell_memory
+
+PUTTING_THROUGH = "One moment, please. I am putting you through."
+Answer = dict[str, Any]
+
+
+def answer_with(decision: Decision, *, org_id: UUID, facts: CallFacts, moment: datetime) -> Answer:
+    """What Vapi is to do. What is said of the caller travels with this one call and changes no assistant."""
+    match decision:
+        case NobodyTakes(sentence=sentence):
+            return {"error": sentence}
+        case PeopleTake(number=number, sip_uri=sip_uri):
+            where = {"type": "number", "number": number} if number else {"type": "sip", "sipUri": sip_uri}
+            return {"destination": {**where, "message": PUTTING_THROUGH}}
+        case AgentTakes(agent=agent):
+            overrides: Answer = {
+                "variableValues": {CALLER_MEMORY: tell_memory(facts, moment=moment)},
+                "metadata": {"org_id": str(org_id), "agent_id": agent.id},
+            }
+            if greeting := greet(name=greeting_name(facts), facts=facts, agent=agent):
+                overrides["firstMessage"] = greeting
+            return {"assistantId": agent.assistant_id, "assistantOverrides": overrides}

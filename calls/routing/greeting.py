@@ -1,0 +1,49 @@
+"""The first thing a known caller hears: the clinic's own greeting, with their name in front."""
+
+import re
+
+from agents.models import CallDirection
+from agents.prompting.greetings import DEFAULT_GREETINGS, with_consent
+from calls.routing.facts import AnsweringAgent, CallFacts
+from calls.routing.plain_data import as_data
+from orgs.models import IntegrationSettings
+
+LONGEST_CLINIC = 120
+# By language; an agent that speaks another one greets everybody alike.
+_OPENINGS = {
+    "en": "Hi {name}, thanks for calling {clinic}!",
+    "de": "Hallo {name}, danke für Ihren Anruf bei {clinic}!",
+    "es": "¡Hola {name}, gracias por llamar a {clinic}!",
+    "fr": "Bonjour {name}, merci d’appeler {clinic} !",
+    "it": "Ciao {name}, grazie per aver chiamato {clinic}!",
+    "nl": "Hallo {name}, bedankt voor het bellen naar {clinic}!",
+    "pt": "Olá {name}, obrigado por ligar para {clinic}!",
+}
+_HELLO = r"(?:hello|hi there|hi|hey|good (?:morning|afternoon|evening|day))"
+_BARE_HELLO = re.compile(rf"^{_HELLO}\s*[,.!]\s*", re.IGNORECASE)
+_COURTESY = (
+    r"(?:thank you|thanks)(?: very much)? for (?:calling|ringing|phoning)|welcome to|you(?:'|’)ve reached|this is"
+)
+
+
+def greet(*, name: str, facts: CallFacts, agent: AnsweringAgent) -> str:
+    """The greeting of a caller by name, or "" where the agent's own has to do.
+
+    Of the agent's own greeting only an opening courtesy gives way. That the call is recorded is said to everybody.
+    """
+    opening = _OPENINGS.get(agent.language.split("-", 1)[0].lower())
+    if not name or opening is None:
+        return ""
+    usual = agent.first_message.strip() or DEFAULT_GREETINGS[CallDirection.INBOUND].format(clinic=facts.clinic)
+    hello = opening.format(name=name, clinic=as_data(facts.clinic, limit=LONGEST_CLINIC))
+    recording = IntegrationSettings(
+        recording_enabled=facts.is_recorded, recording_consent_message=facts.recording_notice
+    )
+    return with_consent(f"{hello} {_after_courtesy(usual, facts.clinic)}".strip(), recording)
+
+
+def _after_courtesy(message: str, clinic: str) -> str:
+    """The agent's greeting without "Thank you for calling North Clinic." at its beginning, or without its "Hello"."""
+    opening = rf"^(?:{_HELLO}\s*[,.!]?\s*(?:and )?)?(?:{_COURTESY}) {re.escape(clinic)}\s*[.!]+\s*"
+    shorter = re.sub(opening, "", message, count=1, flags=re.IGNORECASE)
+    return shorter if shorter != message else _BARE_HELLO.sub("", message, count=1)

@@ -1,0 +1,50 @@
+"""Writing down that somebody rang, after they were answered: through the inbox, like everything that Vapi says."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import connections
+
+from calls.ingress.inbox import accept_report
+from calls.ingress.messages import Message
+from orgs.scope import org_scope
+from voxanne.courier import Courier
+
+log = structlog.get_logger(__name__)
+
+Ringing = tuple[UUID, Message]
+
+
+def record_on_the_side(*, org_id: UUID, message: Message, routed: dict[str, Any]) -> None:
+    """Have the ringing call stored soon. Never waits and never raises.
+
+    Losing it costs little: the call's row then begins with Vapi's next message, and the contact with its last.
+    """
+    if message.call_id:
+        _courier.hand_over((org_id, Message({**message.body, "routed": routed})))
+
+
+def _store(ringing: Sequence[Ringing]) -> bool:
+    stored = 0
+    for org_id, message in ringing:
+        try:
+            with org_scope(org_id):
+                accept_report(org_id=org_id, message=message)
+            stored += 1
+        except Exception:
+            log.exception("call.ringing_not_stored")
+            _give_connection_back()
+    _give_connection_back()
+    return stored == len(ringing)
+
+
+def _give_connection_back() -> None:
+    """The thread sleeps until the next call rings: its connection is more use in the pool, and a broken one to none."""
+    if settings.SEND_IN_BACKGROUND:
+        connections.close_all()
+
+
+_courier = Courier(_store, name="ringing-calls")
