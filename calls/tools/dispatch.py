@@ -11,6 +11,7 @@ from calls.facts import merge
 from calls.ingress.messages import Message, ToolCall
 from calls.ingress.recording import lock_call, write_facts
 from calls.models import Call, ToolInvocation
+from calls.tools.red_flags import EMERGENCY, answer_emergency, find_red_flag
 from calls.tools.registry import find_tool
 from calls.tools.types import Tool, ToolAnswer, ToolContext
 from orgs.models import Organization
@@ -86,7 +87,7 @@ def _answer_once(
     invocation, is_new = _claim(org=org, call=call, message=message, tool_call=tool_call)
     if not is_new and invocation.answer is not None:
         return _stored(invocation)
-    answer = _run(
+    answer = run_tool(
         tool,
         ToolContext(
             org=org,
@@ -104,7 +105,15 @@ def _answer_once(
         if tool and tool.writes and answer.content.get("appointmentId"):
             write_facts(call, merge(call.facts, {"booked": True}))
         publish_on_commit(org.pk, "call", id=call.pk)
+    if answer.content.get("code") == EMERGENCY:
+        _raise_alarm(org, call, answer)
     return answer
+
+
+def _raise_alarm(org: Organization, call: Call | None, answer: ToolAnswer) -> None:
+    """Tell the log and open dashboards; what was said stays in the call."""
+    log.warning("tool.red_flag", flag=answer.content["redFlag"])
+    publish_on_commit(org.pk, "call", id=call.pk if call else "", alert="red_flag")
 
 
 def _claim(
@@ -130,7 +139,10 @@ def _stored(invocation: ToolInvocation) -> ToolAnswer:
     return ToolAnswer(speech=answer["speech"], content=answer["content"], succeeded=invocation.succeeded)
 
 
-def _run(tool: Tool | None, context: ToolContext, tool_call: ToolCall) -> ToolAnswer:
+def run_tool(tool: Tool | None, context: ToolContext, tool_call: ToolCall) -> ToolAnswer:
+    """One tool's answer, without writing the question down. Danger in the arguments comes before any tool."""
+    if flag := find_red_flag(tool_call.arguments):
+        return answer_emergency(flag, country=context.org.country)
     if tool is None:
         return _helpful(
             "unknown_tool", f"There is no tool called {tool_call.name or 'that'}. Use one of the listed tools."

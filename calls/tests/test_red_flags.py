@@ -1,0 +1,119 @@
+"""Words that mean danger: what is heard as one, what is not, and what is said then."""
+
+import json
+import time
+
+import pytest
+
+from calls.models import ToolInvocation
+from calls.tests import payloads
+from calls.tools.red_flags import RED_FLAGS, answer_emergency, find_red_flag
+from scheduling.models import Appointment
+
+SAID = {
+    "I have chest pain": "chest_pain",
+    "there's a pain in the middle of my chest": "chest_pain",
+    "My chest feels really tight.": "chest_pain",
+    "I CAN’T BREATHE": "breathing",
+    "she has trouble breathing since this morning": "breathing",
+    "he is short of breath": "breathing",
+    "One side of my husband's face is drooping": "stroke",
+    "his speech is slurred": "stroke",
+    "I think he is having a stroke": "stroke",
+    "since the filler I can't see properly": "vision_or_blanching",
+    "I have lost the sight in my left eye": "vision_or_blanching",
+    "my vision has gone blurry after the filler": "vision_or_blanching",
+    "the skin around the lip is blanching": "vision_or_blanching",
+    "the skin over there has turned white": "vision_or_blanching",
+    "anaphylactic shock": "anaphylaxis",
+    "my throat is closing up": "anaphylaxis",
+    "my tongue has swollen": "anaphylaxis",
+    "I want to kill myself": "suicide",
+    "I've been thinking about suicide": "suicide",
+    "I don't want to live any more": "suicide",
+    "it won't stop bleeding": "bleeding",
+}
+HARMLESS = (
+    "Botox", "lip filler", "I'd like to come on Tuesday", "I can't see you on Tuesday, only on Friday",
+    "a facial and skin check", "white roses for reception", "physiotherapy after a stroke last year",
+    "chest waxing", "breast augmentation", "breathwork class", "my life is busy", "I'm dying to see the result",
+    "allergic to penicillin", "blinds for the window", "my lips are a bit swollen", "Ana Visionaria", "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "key"), SAID.items())
+def test_danger_is_heard(words, key):
+    flag = find_red_flag({"notes": words})
+
+    assert flag is not None
+    assert flag.key == key
+
+
+@pytest.mark.parametrize("words", HARMLESS)
+def test_ordinary_wishes_are_not_danger(words):
+    assert find_red_flag({"notes": words}) is None
+
+
+@pytest.mark.parametrize("phrase", [phrase for flag in RED_FLAGS for phrase in flag.phrases])
+def test_every_phrase_matches_itself(phrase):
+    assert find_red_flag(phrase.replace("…", "the other").replace("*", "")) is not None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["chest pain", ["chest pain"], {"a": {"b": ["x", "chest  pain!"]}}, {"name": "Ana", "start": 7, "n": "Chest-pain"}],
+)
+def test_it_is_found_wherever_it_stands(arguments):
+    assert find_red_flag(arguments) is not None
+
+
+@pytest.mark.parametrize("nothing", [None, 7, {}, [], {"chest pain": "Ana"}, {"a": None}])
+def test_nothing_else_is_looked_at(nothing):
+    assert find_red_flag(nothing) is None
+
+
+@pytest.mark.parametrize(("country", "number"), [("GB", "999"), ("US", "911"), ("DE", "112"), ("", "112")])
+def test_the_country_has_its_number(country, number):
+    answer = answer_emergency(RED_FLAGS[0], country=country)
+
+    assert f"call {number} now" in answer.line
+    assert answer.content == {"success": False, "code": "emergency", "redFlag": "chest_pain", "number": number}
+
+
+def test_long_texts_take_no_time():
+    started = time.perf_counter()
+    find_red_flag({"notes": "my chest los face throat skin tongue " * 700})
+    assert time.perf_counter() - started < 0.5
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["bookClinicAppointment", "checkAvailability", "noSuchTool"])
+def test_any_tool_answers_with_the_emergency_number(line, working_for, name, capture_live):
+    body = payloads.tool_call(
+        name,
+        {"start": "2030-11-24T10:00", "name": "Ana Reyes", "notes": "I have chest pain", "date": "2030-11-24"},
+        call_id="c1",
+        assistant_id=line.assistant_id,
+    )
+    answer = line.post(body).json()
+
+    assert "call 999 now" in answer["results"][0]["result"]
+    assert json.loads(answer["toolResult"]["content"])["redFlag"] == "chest_pain"
+    with working_for(line.org):
+        assert Appointment.objects.count() == 0
+        invocation = ToolInvocation.objects.get()
+    assert (invocation.succeeded, invocation.answer["content"]["code"]) == (False, "emergency")
+    assert capture_live == [{"alert": "red_flag", "id": str(invocation.call_id)}]
+
+
+@pytest.fixture
+def capture_live(monkeypatch):
+    """The alerts that open dashboards are told of."""
+    told = []
+
+    def publish(org_id, kind, **ids):
+        if "alert" in ids:
+            told.append({name: str(value) for name, value in ids.items()})
+
+    monkeypatch.setattr("calls.tools.dispatch.publish_on_commit", publish)
+    return told
