@@ -18,6 +18,7 @@ TWILIO_USES = counter(
     "twilio_uses",
     "Times that an account was looked for: the agent's own, the organisation's as a fallback, or none found.",
     labels=("source",),
+    from_zero=("agent", "fallback", "none"),
 )
 
 P = ParamSpec("P")

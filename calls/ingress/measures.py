@@ -16,13 +16,19 @@ WEBHOOKS = histogram(
     "webhook_seconds", "Messages of Vapi's, by type and by what became of them.", labels=("type", "outcome")
 )
 SIGNATURE_FAILURES = counter(
-    "webhook_signature_failures", "Messages without the secret, or with a wrong one.", labels=("reason",)
+    "webhook_signature_failures",
+    "Messages without the secret, or with a wrong one.",
+    labels=("reason",),
+    from_zero=("missing", "wrong"),
 )
 EVENT_DELAY = histogram(
     "webhook_event_delay_seconds", "From a report's arrival until it was worked off.", buckets=MINUTES
 )
 EVENT_FAILURES = counter(
-    "webhook_event_failures", "Tries that did not work an event off: again later, or dead.", labels=("outcome",)
+    "webhook_event_failures",
+    "Tries that did not work an event off: again later, or dead.",
+    labels=("outcome",),
+    from_zero=("again", "dead"),
 )
 
 

@@ -54,9 +54,16 @@ class Histogram(_Bounded, prometheus.Histogram):
     """How long something took, in seconds, in buckets; also counts it."""
 
 
-def counter(name: str, meaning: str, *, labels: tuple[str, ...] = ()) -> Counter:
-    """A count, `voxanne_<name>_total`."""
-    return Counter(_full(name, labels), meaning, labels, registry=REGISTRY)
+def counter(name: str, meaning: str, *, labels: tuple[str, ...] = (), from_zero: tuple[str, ...] = ()) -> Counter:
+    """A count, `voxanne_<name>_total`.
+
+    With one label, `from_zero` names values that are told from the start: without it the first time something happens
+    is no increase to Prometheus, and an alert misses it.
+    """
+    made = Counter(_full(name, labels), meaning, labels, registry=REGISTRY)
+    for value in from_zero:
+        made.labels(value)
+    return made
 
 
 def histogram(

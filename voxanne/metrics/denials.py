@@ -13,7 +13,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from voxanne.metrics.definitions import counter
 
-DENIALS = counter("rls_denials", "Statements that isolation refused: no right, or no organisation.", labels=("reason",))
+DENIALS = counter(
+    "rls_denials",
+    "Statements that isolation refused: no right, or no organisation.",
+    labels=("reason",),
+    from_zero=("no_right", "no_organisation"),
+)
 
 _expected: ContextVar[bool] = ContextVar("expected_denials", default=False)
 

@@ -42,6 +42,12 @@ def test_the_full_names():
     assert REGISTRY.get_sample_value("voxanne_trial_seconds_count") == 1
 
 
+def test_what_has_not_happened_yet_is_told_as_zero():
+    counter("trial_rare", "A trial.", labels=("reason",), from_zero=("good", "bad"))
+
+    assert REGISTRY.get_sample_value("voxanne_trial_rare_total", {"reason": "bad"}) == 0
+
+
 def test_a_label_that_grows_for_ever_is_counted_together_from_some_point_on():
     name = next(_names)
     metric = counter(name, "A trial.", labels=("kind",))

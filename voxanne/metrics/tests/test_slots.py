@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from prometheus_client.multiprocess import MultiProcessCollector
 
+from voxanne.metrics.exposition import collect_machine
 from voxanne.metrics.slots import is_alive
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -65,23 +65,37 @@ def start(tmp_path):
         process.stdout.close()
 
 
-def total(directory, metric="voxanne_made"):
-    merged = {m.name: m for m in MultiProcessCollector.merge([str(path) for path in directory.glob("*.db")])}
-    return sum(sample.value for sample in merged[metric].samples)
+def told(directory, metric):
+    """What a scrape tells, by the labels' values."""
+    return {
+        tuple(sample.labels.values()): sample.value
+        for family in collect_machine(directory)
+        if family.name == metric
+        for sample in family.samples
+    }
+
+
+def total(directory):
+    return sum(told(directory, "voxanne_made").values())
 
 
 def test_processes_count_into_files_of_their_own_and_a_dead_ones_are_taken_over(start, tmp_path):
     first, _second, _worker = start(), start(), start("worker")
     assert {path.stem for path in tmp_path.glob("*.lock")} == {"web-0", "web-1", "worker-0"}
-    assert total(tmp_path) == 30
+    assert told(tmp_path, "voxanne_made") == {("web",): 20, ("worker",): 10}
+    assert told(tmp_path, "voxanne_open_now") == {("web", slot): 1 for slot in ("web-0", "web-1")} | {
+        ("worker", "worker-0"): 1
+    }
 
     first.kill()
     first.wait()
     assert total(tmp_path) == 30, "what a dead process counted still counts"
+    assert set(told(tmp_path, "voxanne_open_now")) == {("web", "web-1"), ("worker", "worker-0")}, "not what it was"
     assert not is_alive(tmp_path, "web-0")
     assert is_alive(tmp_path, "web-1")
 
     start()
+    (tmp_path / "counter_web-7.db").touch()  # another is starting: its file is there and empty
     assert total(tmp_path) == 40
     assert {path.stem for path in tmp_path.glob("*.lock")} == {"web-0", "web-1", "worker-0"}, "no file too many"
     assert is_alive(tmp_path, "web-0")
