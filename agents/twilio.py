@@ -216,11 +216,13 @@ def _resolve(org: Organization, row: AgentTwilioSettings | None) -> ResolvedTwil
     if row is not None:
         return ResolvedTwilio(_open(row), TwilioSource.AGENT)
     if not settings.TWILIO_ORG_FALLBACK:
-        raise TwilioNotConnected("This agent has no Twilio account of its own. Connect one on its page.")
+        raise TwilioNotConnected("This agent has no Twilio account of its own. Connect one on the agent's page.")
     try:
         return ResolvedTwilio(credential_service.get(org.pk, Provider.TWILIO), TwilioSource.FALLBACK)
-    except (NotConnected, CredentialDisabled) as missing:
+    except NotConnected as missing:
         raise TwilioNotConnected from missing
+    except CredentialDisabled as off:
+        raise TwilioNotConnected(f"{off.message} Connect it again there, or connect this agent's own account.") from off
 
 
 def _show(row: AgentTwilioSettings) -> OwnTwilio:

@@ -203,7 +203,7 @@ def test_an_account_that_was_disabled_does_not_stand_in(north, inbound):
     connect(north)
     credential_service.disable(org_id=north.pk, provider=Provider.TWILIO, actor=Actor.system(north.pk))
 
-    with pytest.raises(TwilioNotConnected):
+    with pytest.raises(TwilioNotConnected, match=r"Twilio is switched off in Integrations\. Connect it again there"):
         twilio_for(org=north, agent=inbound)
 
 

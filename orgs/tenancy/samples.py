@@ -24,6 +24,10 @@ Values = dict[str, Any]
 _makers: dict[str, Callable[[], Values]] = {}
 
 
+class NoSample(LookupError):
+    """Nothing here knows a value for some field."""
+
+
 def register_sample(label: str, maker: Callable[[], Values]) -> None:
     """Have `maker()` give field values for the model `app.Model`, on top of what its fields suggest."""
     _makers[label.lower()] = maker
@@ -34,6 +38,9 @@ def make_sample(model: type[TenantModel], *, user_id: UUID) -> TenantModel:
 
     Args:
         user_id: an existing person, for columns that name one.
+
+    Raises:
+        NoSample: a field is of a kind that nobody knows a value for.
     """
     values = {
         field.attname: _value(field, user_id)
@@ -62,7 +69,7 @@ def _value(field: Any, user_id: UUID) -> Any:
     for kind, value in _VALUES:
         if isinstance(field, kind):
             return value(field)
-    raise NotImplementedError(f"no sample for {field}: register one with orgs.tenancy.samples.register_sample")
+    raise NoSample(f"no sample for {field}: register one with orgs.tenancy.samples.register_sample")
 
 
 def _text(field: Any) -> str:
