@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-import httpx
-
 from sandbox.json_types import JsonValue, dumps
 from sandbox.ledger import Ledger, SentWebhook
 from sandbox.redaction import redact_fields, redact_headers
+from sandbox.web_client import NotDeliveredError, WebClient
 
 DEFAULT_TIMEOUT_S = 15.0
 MAX_RECORDED_CHARS = 100_000
@@ -44,24 +43,20 @@ class Messenger:
     def __init__(self, ledger: Ledger) -> None:
         """Write to this ledger."""
         self._ledger = ledger
-        self._client = httpx.AsyncClient(
-            timeout=None,  # noqa: S113 - every notice has its own limit
-            trust_env=False,
-            limits=httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=2),
-        )
+        self._client = WebClient()
 
     async def send(self, notice: Notice) -> SentWebhook:
         """Deliver a notice and return what came back; a receiver that fails never raises here."""
         kind, text = notice.content
         headers = {**({"Content-Type": kind} if kind else {}), **notice.headers}
-        response, error = None, None
+        answer, error = None, None
         started = time.perf_counter()
         try:
-            response = await self._client.request(
-                notice.method, notice.url, content=text.encode(), headers=headers, timeout=notice.timeout_s
+            answer = await self._client.send(
+                notice.url, method=notice.method, content=text.encode(), headers=headers, timeout_s=notice.timeout_s
             )
-        except (httpx.HTTPError, httpx.InvalidURL) as failure:
-            error = f"{type(failure).__name__}: {failure}"
+        except NotDeliveredError as failure:
+            error = str(failure)
         carried = notice.form if notice.form is not None else notice.body
         sent = SentWebhook(
             call_id=notice.about,
@@ -70,9 +65,9 @@ class Messenger:
             attempt=1,
             headers=redact_headers(headers.items()),
             body=dumps(redact_fields(dict(carried) if isinstance(carried, Mapping) else carried)),
-            status_code=response.status_code if response is not None else None,
+            status_code=answer.status_code if answer else None,
             ms=(time.perf_counter() - started) * 1000,
-            response=response.text[:MAX_RECORDED_CHARS] if response is not None else None,
+            response=answer.text[:MAX_RECORDED_CHARS] if answer else None,
             error=error,
         )
         self._ledger.record_webhook(sent)
@@ -80,4 +75,4 @@ class Messenger:
 
     async def close(self) -> None:
         """Hang up."""
-        await self._client.aclose()
+        await self._client.close()

@@ -20,10 +20,10 @@ def call_object(call: CallRecord) -> JsonObject:
         "status": call.status,
         "createdAt": clock.iso_from_ms(call.created_ms),
         "updatedAt": clock.iso_from_ms(call.timeline.now_ms()),
-        "assistantId": call.assistant["id"],
+        "assistantId": call.assistant_id,
         "assistantOverrides": call.overrides,
         "phoneNumberId": call.phone_number["id"],
-        "customer": customer_object(call),
+        "customer": call.customer,
         "monitor": {
             "listenUrl": f"{call.base_url.replace('http', 'ws', 1)}/vapi/call/{call.id}/listen",
             "controlUrl": f"{call.base_url}/vapi/call/{call.id}/control",
@@ -43,11 +43,6 @@ def call_object(call: CallRecord) -> JsonObject:
     return described
 
 
-def customer_object(call: CallRecord) -> JsonObject:
-    """Return the caller as Vapi describes them."""
-    return {"number": call.caller.number, "name": call.caller.name}
-
-
 def message(call: CallRecord, kind: str, **extra: JsonValue) -> JsonObject:
     """Return a server message of a type, with the common fields and its own."""
     return {
@@ -56,11 +51,24 @@ def message(call: CallRecord, kind: str, **extra: JsonValue) -> JsonObject:
         **extra,
         "artifact": extra.get("artifact", live_artifact(call)),
         "call": call_object(call),
-        "assistant": call.assistant,
+        **({"assistant": call.assistant} if call.assistant else {}),
         "assistantVersion": None,
         "phoneNumber": call.phone_number,
-        "customer": customer_object(call),
+        "customer": call.customer,
     }
+
+
+def assistant_request(call: CallRecord) -> JsonObject:
+    """Return the question who answers: nothing is known of the call but its two numbers."""
+    asked = message(call, "assistant-request")
+    return {name: value for name, value in asked.items() if name != "artifact"}
+
+
+def forwarding(call: CallRecord, destination: JsonObject) -> JsonObject:
+    """Return the news that a call is being put through to somebody."""
+    live = live_artifact(call)
+    told = {name: live[name] for name in ("messages", "messagesOpenAIFormatted", "transcript")}
+    return message(call, "status-update", status="forwarding", destination=destination, summary="", **told)
 
 
 def live_artifact(call: CallRecord) -> JsonObject:

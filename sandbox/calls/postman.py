@@ -2,15 +2,13 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
-
-import httpx
+from dataclasses import dataclass, field, replace
 
 from sandbox.calls.signing import authentication_headers
 from sandbox.json_types import JsonObject, as_object, dumps
 from sandbox.ledger import Ledger, SentWebhook
 from sandbox.redaction import redact_headers
-from sandbox.resources import Resources
+from sandbox.web_client import NotDeliveredError, WebAnswer, WebClient
 
 DEFAULT_TIMEOUT_S = 20.0
 MAX_RECORDED_CHARS = 100_000
@@ -56,16 +54,19 @@ class Destination:
     backoff: BackoffPlan = field(default_factory=BackoffPlan)
 
     @classmethod
-    def of(cls, server: JsonObject, resources: Resources, owner: str) -> "Destination":
-        """Resolve a saved `server`; a credential that is gone adds nothing, as at Vapi."""
-        credential = resources.find("credential", str(server.get("credentialId")), owner=owner)
+    def of(cls, server: JsonObject, authentication: JsonObject) -> "Destination":
+        """Read a saved `server`; `authentication` is the plan of its credential."""
         return cls(
             url=str(server["url"]),
             timeout_s=float(server.get("timeoutSeconds", DEFAULT_TIMEOUT_S)),
             headers={str(name): str(value) for name, value in as_object(server.get("headers")).items()},
-            authentication=as_object((credential or {}).get("authenticationPlan")),
+            authentication=authentication,
             backoff=BackoffPlan.of(server),
         )
+
+    def with_limits(self, *, timeout_s: float, backoff: BackoffPlan) -> "Destination":
+        """Return the same server with another patience."""
+        return replace(self, timeout_s=timeout_s, backoff=backoff)
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Letter:
 class Postman:
     """Delivers letters with one shared HTTP client."""
 
-    def __init__(self, client: httpx.AsyncClient, ledger: Ledger) -> None:
+    def __init__(self, client: WebClient, ledger: Ledger) -> None:
         """Send with this client, write to this ledger."""
         self._client = client
         self._ledger = ledger
@@ -107,14 +108,12 @@ class Postman:
     async def attempt(self, letter: Letter, *, number: int = 1) -> SentWebhook:
         """Send a letter once and record what came back."""
         headers = self._headers(letter)
-        response, error = None, None
+        answer, error = None, None
         started = time.perf_counter()
         try:
-            response = await self._post(letter, headers)
-        except TimeoutError:
-            error = f"no answer within {letter.destination.timeout_s:g} s"
-        except httpx.HTTPError as failure:
-            error = f"{type(failure).__name__}: {failure}"
+            answer = await self._post(letter, headers)
+        except NotDeliveredError as failure:
+            error = str(failure)
         sent = SentWebhook(
             call_id=letter.call_id,
             type=letter.type,
@@ -122,17 +121,19 @@ class Postman:
             attempt=number,
             headers=redact_headers(headers.items(), secret_names=_secret_names(letter.destination)),
             body=letter.body,
-            status_code=response.status_code if response else None,
+            status_code=answer.status_code if answer else None,
             ms=(time.perf_counter() - started) * 1000,
-            response=response.text[:MAX_RECORDED_CHARS] if response else None,
+            response=answer.text[:MAX_RECORDED_CHARS] if answer else None,
             error=error,
         )
         self._ledger.record_webhook(sent)
         return sent
 
-    async def _post(self, letter: Letter, headers: dict[str, str]) -> httpx.Response:
-        async with asyncio.timeout(letter.destination.timeout_s):
-            return await self._client.post(letter.destination.url, content=letter.body.encode(), headers=headers)
+    async def _post(self, letter: Letter, headers: dict[str, str]) -> WebAnswer:
+        destination = letter.destination
+        return await self._client.send(
+            destination.url, content=letter.body.encode(), headers=headers, timeout_s=destination.timeout_s
+        )
 
     def _headers(self, letter: Letter) -> dict[str, str]:
         """Return the headers of an attempt; a server's static ones win over its credential's, as at Vapi."""

@@ -2,8 +2,10 @@
 
 import random
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from sandbox.calls.callers import Caller
+from sandbox.calls.liquid import built_in, render
 from sandbox.calls.timeline import Timeline
 from sandbox.json_types import JsonObject, as_object
 
@@ -14,26 +16,42 @@ DEFAULT_SERVER_MESSAGES = frozenset(
 
 @dataclass
 class CallRecord:
-    """One call: who, which assistant, what was said, how it ended. Times are epoch milliseconds."""
+    """One call: who, which assistant, what was said, how it ended. Times are epoch milliseconds.
+
+    `assistant` is the one that talks, with this call's changes; empty until it is known. Its server is `unproven` when
+    it came with the call instead of being saved: no credential goes there. `debugging` tells what went wrong when
+    the phone number's server was asked who answers.
+    """
 
     id: str
     owner: str
-    assistant: JsonObject
-    tools: list[JsonObject]
     outbound: bool
     caller: Caller
     phone_number: JsonObject
     base_url: str
     timeline: Timeline
     rng: random.Random
+    assistant: JsonObject = field(default_factory=dict)
+    unproven: bool = False
+    tools: list[JsonObject] = field(default_factory=list)
+    names_customer: bool = True
     overrides: JsonObject = field(default_factory=dict)
     metadata: JsonObject = field(default_factory=dict)
     messages: list[JsonObject] = field(default_factory=list)
+    transfers: list[JsonObject] = field(default_factory=list)
+    forwarded_to: JsonObject | None = None
+    debugging: JsonObject = field(default_factory=dict)
     status: str = "queued"
     created_ms: int = 0
     started_ms: int | None = None
     ended_ms: int | None = None
     ended_reason: str | None = None
+
+    @property
+    def assistant_id(self) -> str | None:
+        """The saved assistant's id; None for one that came with the call, and while there is none."""
+        identity = self.assistant.get("id")
+        return str(identity) if identity else None
 
     @property
     def model(self) -> JsonObject:
@@ -61,8 +79,20 @@ class CallRecord:
     def variables(self) -> JsonObject:
         """Return what `{{ … }}` in prompts, messages and static parameters may refer to."""
         return {
-            "customer": {"number": self.caller.number, "name": self.caller.name},
+            **built_in(datetime.fromtimestamp(self.timeline.now_ms() / 1000, UTC)),
+            "customer": self.customer,
             "call": {"id": self.id, "type": "outboundPhoneCall" if self.outbound else "inboundPhoneCall"},
             "phoneNumber": {"number": self.phone_number.get("number"), "id": self.phone_number.get("id")},
             **as_object(self.overrides.get("variableValues")),
         }
+
+    def filled(self, template: str) -> str:
+        """Return a text of the assistant's with the variables put in."""
+        now = datetime.fromtimestamp(self.timeline.now_ms() / 1000, UTC)
+        return render(template, self.variables(), now=now)
+
+    @property
+    def customer(self) -> JsonObject:
+        """The caller as Vapi knows them: who dials in shows a number and nothing else."""
+        named = {"name": self.caller.name} if self.names_customer else {}
+        return {"number": self.caller.number, **named}

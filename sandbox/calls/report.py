@@ -16,7 +16,7 @@ def report_message(call: CallRecord, outcome: Outcome, resources: Resources) -> 
     """Return the end-of-call report. A call that never connected gets the stub that Vapi sends for it."""
     if call.started_ms is None:
         return envelope.message(call, "end-of-call-report", endedReason=call.ended_reason, cost=0, costs=[],
-                                analysis={}, artifact={})  # fmt: skip
+                                analysis={}, artifact={}, **_destination(call))  # fmt: skip
     facts = _facts(call, outcome, resources)
     artifact = facts["artifact"]
     return envelope.message(
@@ -38,7 +38,7 @@ def finished_call(call: CallRecord, outcome: Outcome, resources: Resources) -> J
     """Return the call as GET /call shows it once it is over: no duration, but everything else."""
     described = envelope.call_object(call)
     if call.started_ms is None:
-        return {**described, "artifact": {}, "analysis": {}, "cost": 0, "costs": []}
+        return {**described, **_destination(call), "artifact": {}, "analysis": {}, "cost": 0, "costs": []}
     return {**described, **_facts(call, outcome, resources), "messages": list(call.messages)}
 
 
@@ -48,6 +48,7 @@ def _facts(call: CallRecord, outcome: Outcome, resources: Resources) -> JsonObje
         "startedAt": clock.iso_from_ms(call.started_ms or call.created_ms),
         "endedAt": clock.iso_from_ms(call.ended_ms or call.timeline.now_ms()),
         "endedReason": call.ended_reason,
+        **_destination(call),
         "cost": round(sum(item["cost"] for item in costs), 4),
         "costs": costs,
         "costBreakdown": _cost_breakdown(costs),
@@ -55,6 +56,11 @@ def _facts(call: CallRecord, outcome: Outcome, resources: Resources) -> JsonObje
         "artifact": _artifact(call, outcome, resources),
         "compliance": {},
     }
+
+
+def _destination(call: CallRecord) -> JsonObject:
+    """Return where the call was put through to, if it was."""
+    return {"destination": call.forwarded_to} if call.forwarded_to else {}
 
 
 def _costs(call: CallRecord) -> list[JsonObject]:
@@ -89,7 +95,7 @@ def _artifact(call: CallRecord, outcome: Outcome, resources: Resources) -> JsonO
         **envelope.live_artifact(call),
         "structuredOutputs": results,
         "skippedStructuredOutputs": skipped,
-        "transfers": [],
+        "transfers": call.transfers,
         "performanceMetrics": {"turnLatencyAverage": 910, "numUserInterrupted": 0},
         **(_recording(call) if plan.get("recordingEnabled", True) else {}),
     }

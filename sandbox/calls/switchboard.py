@@ -8,16 +8,16 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 
-import httpx
-
 from sandbox import clock
 from sandbox.calls import envelope
 from sandbox.calls.callers import invent_caller
 from sandbox.calls.conversation import Conversation
 from sandbox.calls.courier import Courier, make_courier
+from sandbox.calls.line import CallOver, Line
 from sandbox.calls.outcome import Outcome
 from sandbox.calls.overrides import overridden
 from sandbox.calls.postman import Postman
+from sandbox.calls.reception import Reception
 from sandbox.calls.record import CallRecord
 from sandbox.calls.report import finished_call, report_message
 from sandbox.calls.timeline import Timeline
@@ -26,6 +26,7 @@ from sandbox.json_types import JsonObject, dumps
 from sandbox.ledger import Ledger, SentWebhook
 from sandbox.resources import Resources, Selection
 from sandbox.scenarios.base import Scenario, Stage, Wishes
+from sandbox.web_client import WebClient
 
 logger = logging.getLogger(__name__)
 NUMBER_SPACE = uuid.UUID("0d0c1d3e-6f0e-4f0b-8a53-6b1f5d6f4f0a")
@@ -33,14 +34,19 @@ NUMBER_SPACE = uuid.UUID("0d0c1d3e-6f0e-4f0b-8a53-6b1f5d6f4f0a")
 
 @dataclass(frozen=True)
 class CallOrder:
-    """A call to be placed. `customer` may name the caller and their number; what it leaves out is made up."""
+    """A call to be placed. `customer` may name the caller and their number; what it leaves out is made up.
 
-    assistant: JsonObject
+    Without an `assistant` somebody dials `phone_number`, and that decides who answers. With `unproven` the assistant
+    came with the call instead of being saved.
+    """
+
     owner: str
     scenario: Scenario
     seed: int
     fast: bool = False
     outbound: bool = False
+    assistant: JsonObject = field(default_factory=dict)
+    unproven: bool = False
     customer: JsonObject = field(default_factory=dict)
     phone_number: JsonObject = field(default_factory=dict)
     overrides: JsonObject = field(default_factory=dict)
@@ -60,13 +66,11 @@ class Switchboard:
         self._database = database
         self._resources = resources
         self._base_url = base_url
-        self._client = httpx.AsyncClient(
-            timeout=None,  # noqa: S113 - every delivery has its own limit
-            trust_env=False,
-            limits=httpx.Limits(max_connections=500, max_keepalive_connections=100, keepalive_expiry=2),
-        )
+        self._client = WebClient()
         self._postman = Postman(self._client, ledger)
+        self._reception = Reception(resources, self._postman)
         self._playing: dict[str, asyncio.Task[None]] = {}
+        self._live: dict[str, Conversation] = {}
         self._owners: Counter[str] = Counter()
         self._abandon("The sandbox was stopped while this call was running.")
 
@@ -78,7 +82,7 @@ class Switchboard:
         self._database.write(
             "INSERT INTO runs (call_id, scenario, assistant_id, seed, fast, status, started_at)"
             " VALUES (?, ?, ?, ?, ?, 'running', ?)",
-            (call.id, order.scenario.key, call.assistant["id"], order.seed, order.fast, clock.iso(clock.now())),
+            (call.id, order.scenario.key, call.assistant_id or "", order.seed, order.fast, clock.iso(clock.now())),
         )
         task = asyncio.get_running_loop().create_task(self._run(call, order))
         self._playing[call.id] = task
@@ -89,6 +93,10 @@ class Switchboard:
     def live_calls(self, owner: str) -> int:
         """Return how many calls an organisation has at the moment."""
         return self._owners[owner]
+
+    def conversation(self, call_id: str) -> Conversation | None:
+        """Return a call in progress, for whoever wants to take part in it."""
+        return self._live.get(call_id)
 
     def find_run(self, call_id: str) -> JsonObject | None:
         """Return how a call is going: status running, done or failed, the error, the notes."""
@@ -111,32 +119,40 @@ class Switchboard:
     async def close(self) -> None:
         """Break off all calls and hang up the HTTP client."""
         await self.stop()
-        await self._client.aclose()
+        await self._client.close()
 
     async def _run(self, call: CallRecord, order: CallOrder) -> None:
         courier = make_courier(order.scenario.delivery, self._postman, random.Random(order.seed))
-        conversation = Conversation(call, courier, self._resources)
+        talk = self._live[call.id] = Conversation(Line(call, courier, self._resources))
         try:
-            lost = await self._play(conversation, courier, order)
+            lost = await self._play(talk, courier, order)
         except Exception as error:  # a scenario's fault must show on the page, not kill the sandbox
             logger.exception("call %s broke off", call.id)
-            self._finish(call.id, error=f"{type(error).__name__}: {error}", notes=conversation.notes)
+            self._finish(call, error=f"{type(error).__name__}: {error}", notes=talk.notes)
             return
-        self._finish(call.id, error=_describe_lost(lost), notes=[*conversation.notes, *courier.notes])
+        self._finish(call, error=_describe_lost(lost), notes=[*talk.notes, *courier.notes])
 
-    async def _play(self, conversation: Conversation, courier: Courier, order: CallOrder) -> list[SentWebhook]:
-        call = conversation.call
+    async def _play(self, talk: Conversation, courier: Courier, order: CallOrder) -> list[SentWebhook]:
         try:
-            call.tools = self._tools_of(call)
-            outcome = await order.scenario.play(Stage(conversation, order.wishes))
-        except MissingToolError as missing:
-            conversation.notes.append(str(missing))
-            await conversation.hang_up("assistant-not-valid")
-            outcome = Outcome(summary="", reason="", successful=False)
+            outcome = await self._outcome(talk, order)
+        except CallOver:
+            outcome = Outcome(summary="The call was ended from outside.", reason="", successful=False)
+        call = talk.call
         report = report_message(call, outcome, self._resources)
         self._resources.replace("call", finished_call(call, outcome, self._resources))
-        await conversation.tell(report)
+        await talk.line.tell(report)
         return await courier.finish()
+
+    async def _outcome(self, talk: Conversation, order: CallOrder) -> Outcome:
+        if not order.assistant and not await self._reception.receive(talk):
+            return Outcome(summary="", reason="", successful=False)
+        try:
+            talk.call.tools = self._tools_of(talk.call)
+        except MissingToolError as missing:
+            talk.notes.append(str(missing))
+            await talk.hang_up("assistant-not-valid")
+            return Outcome(summary="", reason="", successful=False)
+        return await order.scenario.play(Stage(talk, order.wishes))
 
     def _prepare(self, order: CallOrder) -> CallRecord:
         rng = random.Random(order.seed)
@@ -144,14 +160,15 @@ class Switchboard:
         return CallRecord(
             id=str(uuid.uuid4()),
             owner=order.owner,
-            assistant=overridden(order.assistant, order.overrides),
-            tools=[],
             outbound=order.outbound,
             caller=invent_caller(rng, order.customer),
             phone_number=order.phone_number or self._number_of(order),
             base_url=self._base_url,
             timeline=timeline,
             rng=rng,
+            assistant=overridden(order.assistant, order.overrides) if order.assistant else {},
+            unproven=order.unproven or "server" in order.overrides,
+            names_customer=bool(order.assistant) and (not order.outbound or "name" in order.customer),
             overrides=order.overrides,
             metadata=order.metadata,
             created_ms=timeline.now_ms(),
@@ -159,7 +176,7 @@ class Switchboard:
 
     def _number_of(self, order: CallOrder) -> JsonObject:
         """Return the phone number that leads to the assistant; one is made up when none does."""
-        identity = str(order.assistant["id"])
+        identity = str(order.assistant.get("id"))
         linked = self._resources.select(
             "phone-number", Selection(limit=1, equals={"assistantId": identity}), owner=order.owner
         )
@@ -181,12 +198,20 @@ class Switchboard:
 
     def _let_go(self, call: CallRecord) -> None:
         self._playing.pop(call.id, None)
+        self._live.pop(call.id, None)
         self._owners[call.owner] -= 1
 
-    def _finish(self, call_id: str, *, error: str | None, notes: list[str]) -> None:
+    def _finish(self, call: CallRecord, *, error: str | None, notes: list[str]) -> None:
         self._database.write(
-            "UPDATE runs SET status = ?, error = ?, notes = ?, finished_at = ? WHERE call_id = ?",
-            ("failed" if error else "done", error, dumps(notes), clock.iso(clock.now()), call_id),
+            "UPDATE runs SET status = ?, error = ?, notes = ?, finished_at = ?, assistant_id = ? WHERE call_id = ?",
+            (
+                "failed" if error else "done",
+                error,
+                dumps(notes),
+                clock.iso(clock.now()),
+                call.assistant_id or "",
+                call.id,
+            ),
         )
 
     def _abandon(self, reason: str) -> None:

@@ -1,6 +1,7 @@
 """A call's own clock: real time when it is played at a realistic pace, invented time when it is played fast."""
 
 import asyncio
+import contextlib
 
 from sandbox import clock
 
@@ -20,10 +21,20 @@ class Timeline:
         """Return the call's current time in epoch milliseconds."""
         return clock.epoch_ms() + self._offset_ms
 
-    async def wait(self, seconds: float) -> None:
-        """Let some of the call's time pass."""
+    async def wait(self, seconds: float, *, unless: asyncio.Event | None = None) -> None:
+        """Let some of the call's time pass, or less when an event comes first."""
         if self._fast:
             self._offset_ms += round(seconds * 1000)
             await asyncio.sleep(0)
         else:
-            await asyncio.sleep(seconds)
+            await really_wait(seconds, unless=unless)
+
+
+async def really_wait(seconds: float, *, unless: asyncio.Event | None) -> None:
+    """Wait by the wall clock, until an event comes first."""
+    if unless is None:
+        await asyncio.sleep(seconds)
+        return
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await unless.wait()

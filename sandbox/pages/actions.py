@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sandbox.control import forget_everything, order_from
+from sandbox.control import forget_everything
+from sandbox.control_calls import order_from
 from sandbox.control_errors import ControlError
 from sandbox.faults import PROVIDERS, BadFaultError, parse_fault
 from sandbox.json_types import JsonObject
@@ -20,7 +21,8 @@ NUMBERS = {"latency_ms": int, "status": int, "times": int, "error_rate": float, 
 async def place_call(request: Request) -> Response:
     """Place the call that was asked for and show it."""
     sandbox, form = sandbox_of(request), await _form(request)
-    body: JsonObject = {key: form[key] for key in ("assistantId", "scenario", "service") if form.get(key)}
+    target = "phoneNumberId" if form.get("phoneNumberId") else "assistantId"
+    body: JsonObject = {key: form[key] for key in (target, "scenario", "service") if form.get(key)}
     body["fast"] = form.get("pace") == "fast"
     body["customer"] = {key: form[key].strip() for key in ("name", "number") if form.get(key, "").strip()}
     try:

@@ -33,6 +33,7 @@ def calls_page(sandbox: Sandbox, *, error: str = "", chosen: JsonObject | None =
         tab="calls",
         runs=[_described(sandbox, run) for run in sandbox.switchboard.runs(SHOWN_CALLS)],
         assistants=[item for item in sandbox.resources.select("assistant", EVERYTHING) if item.get("server")],
+        numbers=sandbox.resources.select("phone-number", EVERYTHING),
         scenarios=[item for item in SCENARIOS.values() if item.listed],
         chosen=chosen or {},
         error=error,

@@ -7,6 +7,8 @@ from sandbox.scenarios import (
     caller_hangs_up,
     duplicate_webhooks,
     out_of_order_webhooks,
+    stays_silent,
+    wants_human,
 )
 from sandbox.scenarios.base import Scenario
 
@@ -15,7 +17,9 @@ SCENARIOS: dict[str, Scenario] = {
     for scenario in (
         book_appointment.SCENARIO,
         ask_price.SCENARIO,
+        wants_human.SCENARIO,
         caller_hangs_up.SCENARIO,
+        stays_silent.SCENARIO,
         duplicate_webhooks.SCENARIO,
         out_of_order_webhooks.SCENARIO,
         called.TALKS,

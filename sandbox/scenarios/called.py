@@ -33,7 +33,7 @@ async def play_voicemail(stage: Stage) -> Outcome:
     await talk.ring()
     await talk.connect()
     await talk.caller_says(stage.choose(MACHINES).format(name=talk.caller.name))
-    await talk.assistant_says(talk.line("voicemailMessage") or DEFAULT_MESSAGE)
+    await talk.assistant_says(talk.fixed_line("voicemailMessage") or DEFAULT_MESSAGE)
     await talk.hang_up("voicemail")
     return Outcome(
         summary=f"The call to {talk.caller.name} was answered by voicemail.", reason="Voicemail", successful=False

@@ -9,7 +9,7 @@ async def play(stage: Stage) -> Outcome:
     talk = stage.conversation
     await talk.ring()
     await talk.pick_up()
-    await talk.call.timeline.wait(stage.rng.uniform(0.5, 2.0))
+    await talk.line.wait(stage.rng.uniform(0.5, 2.0))
     await talk.hang_up("customer-ended-call")
     return Outcome(
         summary="The caller hung up after the greeting without saying anything.",

@@ -61,6 +61,13 @@ class SandboxClient:
         """Place a call, wait until it is over and return how it went."""
         return self.wait_for(self.place(assistant, scenario, **more))
 
+    def dial(self, line: dict[str, Any], scenario: str = "caller_hangs_up", **more: Any) -> dict[str, Any]:
+        """Dial a number, wait until the call is over and return how it went."""
+        order = {"phoneNumberId": line["id"], "scenario": scenario, "fast": True, "seed": 7, **more}
+        response = self.http.post("/sandbox/calls", json=order)
+        assert response.status_code == 201, response.text
+        return self.wait_for(str(response.json()["callId"]))
+
     def wait_for(self, call_id: str) -> dict[str, Any]:
         """Wait until a call is over and return how it went."""
         deadline = time.monotonic() + PATIENCE_S

@@ -39,14 +39,17 @@ class Clinic:
     slow_s: float = 0.0
     deliveries: list[Delivery] = field(default_factory=list)
     answer_tool: Callable[[str, dict[str, Any]], dict[str, Any]] | None = None
+    answers: dict[str, Callable[[dict[str, Any]], Any]] = field(default_factory=dict)
     booked: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
 
-    def receive(self, delivery: Delivery) -> tuple[int, dict[str, Any]]:
+    def receive(self, delivery: Delivery) -> tuple[int, Any]:
         """Return the status and body of the answer."""
         self.deliveries.append(delivery)
         sleep(self.slow_s)
         status = self.statuses.pop(0) if self.statuses else 200
+        if delivery.kind in self.answers:
+            return status, self.answers[delivery.kind](delivery.message)
         return status, self._tool_answer(delivery.message) if delivery.kind == "tool-calls" else {}
 
     def kinds(self) -> list[str]:
@@ -89,11 +92,15 @@ def _slot(day: str, hour: int) -> dict[str, str]:
     return {"start": f"{day}T{hour:02d}:00:00+00:00", "practitioner": "Dr Shah", "spoken": f"{hour} o'clock"}
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 256
+
+
 class ClinicServer:
     """Serves a clinic on a free port."""
 
     def __init__(self, clinic: Clinic) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(clinic))
+        self._server = _Server(("127.0.0.1", 0), _handler_for(clinic))
         self._server.daemon_threads = True
         clinic.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

@@ -111,7 +111,7 @@ def test_a_server_that_is_not_there_fails_the_run_not_the_sandbox(sandbox: Sandb
     state = sandbox.call(sandbox.receptionist("http://127.0.0.1:9"))
 
     assert state["status"] == "failed"
-    assert "ConnectError" in state["error"]
+    assert "ClientConnectorError" in state["error"]
 
 
 def test_a_type_that_is_not_subscribed_is_not_sent(sandbox: SandboxClient, clinic: Clinic) -> None:

@@ -90,7 +90,9 @@ def test_the_scenarios_are_listed(sandbox: SandboxClient) -> None:
     assert [item["key"] for item in listed] == [
         "book_appointment",
         "ask_price",
+        "wants_human",
         "caller_hangs_up",
+        "stays_silent",
         "duplicate_webhooks",
         "out_of_order_webhooks",
     ]

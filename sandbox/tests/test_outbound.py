@@ -120,7 +120,7 @@ def test_voicemail_is_left_a_message(sandbox: SandboxClient, clinic: Clinic) -> 
 
 
 def test_one_call_too_many_is_not_dialled(sandbox: SandboxClient, clinic: Clinic) -> None:
-    sandbox.http.put("/sandbox/vapi/limits", json={"concurrencyLimit": 0}).raise_for_status()
+    sandbox.http.put("/sandbox/vapi", json={"concurrencyLimit": 0}).raise_for_status()
 
     placed = _dial(sandbox, sandbox.receptionist(clinic.url), "+447700900321")
     sandbox.wait_for(placed["id"])
@@ -128,7 +128,7 @@ def test_one_call_too_many_is_not_dialled(sandbox: SandboxClient, clinic: Clinic
     assert placed["subscriptionLimits"]["concurrencyBlocked"] is True
     reason = "call.start.error-subscription-concurrency-limit-reached"
     assert clinic.of_kind("end-of-call-report")[0]["endedReason"] == reason
-    assert sandbox.http.put("/sandbox/vapi/limits", json={"concurrencyLimit": "many"}).status_code == 400
+    assert sandbox.http.put("/sandbox/vapi", json={"concurrencyLimit": "many"}).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 import base64
 import hmac
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from sandbox.calls.liquid import render
+from sandbox.calls.liquid import built_in, render
 from sandbox.calls.signing import authentication_headers
 from sandbox.calls.tool_answer import APOLOGY, NO_RESULT, read_tool_answer
 from sandbox.ledger import SentWebhook
@@ -45,6 +46,33 @@ def test_templates_know_paths_and_drop_what_they_do_not_know() -> None:
     variables = {"customer": {"number": "+44", "name": None}, "name": "Ana"}
 
     assert render("{{customer.number}} {{ name }}{{ nothing.here }}{{ customer.name }}", variables) == "+44 Ana"
+
+
+NOVEMBER = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("template", "shown"),
+    [
+        ('{{"now" | date: "%A %d %B, %H:%M", "Europe/Madrid"}}', "Wednesday 25 November, 00:30"),
+        ("{{ 'now' | date: '%Y' }}", "2026"),
+        ('{{ now | date: "%A", "Europe/Madrid" }}', "Nov 24, 2026, 11:30 PM UTC"),
+        ("{{ date }}, {{time}}", "Nov 24, 2026 UTC, 11:30 PM UTC"),
+        ('Hi {{ name | default: "there" }}!', "Hi Ana!"),
+        ("Hi {{ nobody | default: 'there' }}!", "Hi there!"),
+        ("{{ name | upcase }}{{ name | unheard_of }}", "ANAAna"),
+        ("{% if name %}Hi {{ name }}{% else %}Hi{% endif %}.", "Hi Ana."),
+        ("{% if nobody %}Hi{% if name %}!{% endif %}{% else %}Hello{% endif %}.", "Hello."),
+        ("{% unless nobody %}{% if name == 'Ana' %}A{% endif %}{% if name != 'Ana' %}B{% endif %}{% endunless %}", "A"),
+        ("{{ customer }} {{ list }}", "[object Object] ab"),
+        ("{{ quote }}", "{{ name }}"),
+        ("{{ }} {% endif %}{{ 3 }}", " 3"),
+    ],
+)
+def test_templates_as_vapi_fills_them_in(template: str, shown: str) -> None:
+    own = {"name": "Ana", "customer": {"number": "+44"}, "list": ["a", "b"], "quote": "{{ name }}"}
+
+    assert render(template, {**built_in(NOVEMBER), **own}, now=NOVEMBER) == shown
 
 
 def _sent(response: Any, status: int | None = 200) -> SentWebhook:

@@ -95,6 +95,10 @@ ASSISTANT = Shape(
     }
 )
 
+ASSISTANT_OVERRIDES = Shape(
+    {**ASSISTANT.properties, "variableValues": nested_open(), "tools:append": list_of(nested_open())}
+)
+
 FUNCTION = Shape(
     {
         "name": text(64, pattern=r"[a-zA-Z0-9_-]+"),
@@ -236,7 +240,8 @@ TWILIO_PHONE_NUMBER = Shape(
 
 CUSTOMER = Shape(
     {
-        **any_of("assistantOverrides", "squadOverrides", "sipUri"),
+        **any_of("squadOverrides", "sipUri"),
+        "assistantOverrides": nested(ASSISTANT_OVERRIDES),
         "number": _e164,
         "numberE164CheckEnabled": flag,
         "extension": text(10),
@@ -249,13 +254,13 @@ CUSTOMER = Shape(
 CALL = Shape(
     {
         **any_of("transport", "metadata"),
+        "assistant": nested(ASSISTANT),
         "name": NAME,
         "assistantId": uuid,
-        "assistantOverrides": nested_open(),
+        "assistantOverrides": nested(ASSISTANT_OVERRIDES),
         "phoneNumberId": uuid,
         "customer": nested(CUSTOMER),
         "customers": list_of(nested(CUSTOMER)),
-        "schedulePlan": nested_open(),
     }
 )
 CALL_UPDATE = Shape({"name": NAME})

@@ -17,12 +17,13 @@ from sandbox.scenarios.called import NO_ANSWER, TOO_MANY
 from sandbox.state import Sandbox, sandbox_of
 from sandbox.vapi.access import read_body, require_organisation
 from sandbox.vapi.bodies import CALL, CALL_UPDATE
+from sandbox.vapi.collections import COLLECTIONS
 from sandbox.vapi.errors import VapiError, bad_request, missing_reference, not_found
 from sandbox.vapi.limits import is_full, subscription_limits
 from sandbox.vapi.listing import read_selection
+from sandbox.vapi.settings import read_settings
 
 RECORDING_RATE_HZ = 8000
-LIVE_STATUSES = frozenset({"queued", "ringing", "in-progress"})
 
 
 async def create(request: Request) -> JSONResponse:
@@ -31,14 +32,15 @@ async def create(request: Request) -> JSONResponse:
     body = await read_body(request)
     if problems := CALL.problems(body):
         raise bad_request(*problems)
-    assistant = _referred(sandbox, owner, "assistant", "Assistant", body.get("assistantId"))
+    assistant = _assistant(sandbox, owner, body)
     phone_number = _referred(sandbox, owner, "phone-number", "Phone Number", body.get("phoneNumberId"))
     order = CallOrder(
         assistant=assistant,
+        unproven="assistantId" not in body,
         owner=owner,
         scenario=NO_ANSWER,
         seed=0,
-        fast=sandbox.fast_outbound,
+        fast=sandbox.fast_outbound if (fast := read_settings(sandbox.resources)["fast"]) is None else fast,
         outbound=True,
         phone_number=phone_number,
         overrides=as_object(body.get("assistantOverrides")),
@@ -81,15 +83,6 @@ async def destroy(request: Request) -> JSONResponse:
     return JSONResponse(stored)
 
 
-async def control(request: Request) -> JSONResponse:
-    """Accept a live-control command. Like Vapi's control address it asks for no key; the ledger keeps the command."""
-    call = sandbox_of(request).resources.find("call", request.path_params["identity"])
-    if call is None or call["status"] not in LIVE_STATUSES:
-        raise VapiError(404, "Call not found or no longer in progress")
-    await read_body(request)
-    return JSONResponse({"success": True})
-
-
 async def recording_link(request: Request) -> RedirectResponse:
     """Redirect to a recording's short-lived address."""
     artifact = as_object(_access(request).get("artifact"))
@@ -123,7 +116,6 @@ def call_routes() -> list[Route]:
         Route("/call/{identity}", show, methods=["GET"]),
         Route("/call/{identity}", update, methods=["PATCH"]),
         Route("/call/{identity}", destroy, methods=["DELETE"]),
-        Route("/call/{identity}/control", control, methods=["POST"]),
         Route("/call/{identity}/mono-recording", recording_link, methods=["GET"]),
         Route("/call/{identity}/stereo-recording", recording_link, methods=["GET"]),
         Route("/storage/{name}", storage, methods=["GET"]),
@@ -136,6 +128,15 @@ def _access(request: Request) -> JsonObject:
     if stored is None:
         raise not_found("Call", identity)
     return stored
+
+
+def _assistant(sandbox: Sandbox, owner: str, body: JsonObject) -> JsonObject:
+    """Return the saved assistant that is named, else the one that came with the call."""
+    inline = body.get("assistant")
+    if not inline or body.get("assistantId"):
+        return _referred(sandbox, owner, "assistant", "Assistant", body.get("assistantId"))
+    COLLECTIONS["assistant"].check_references(inline, sandbox.resources, owner)
+    return as_object(inline)
 
 
 def _referred(sandbox: Sandbox, owner: str, kind: str, title: str, identity: str | None) -> JsonObject:

@@ -7,6 +7,7 @@ from starlette.routing import Mount, Route
 from sandbox.vapi.call_routes import call_routes
 from sandbox.vapi.collection_routes import collection_routes
 from sandbox.vapi.errors import VapiError
+from sandbox.vapi.live_control import live_control_routes
 
 
 async def unknown_route(request: Request) -> JSONResponse:
@@ -26,4 +27,4 @@ def vapi_mount() -> Mount:
     """Return everything under /vapi."""
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     fallback = Route("/{path:path}", unknown_route, methods=methods)
-    return Mount("/vapi", routes=[*collection_routes(), *call_routes(), fallback])
+    return Mount("/vapi", routes=[*collection_routes(), *call_routes(), *live_control_routes(), fallback])
