@@ -113,6 +113,7 @@ def test_a_kept_answer_needs_no_query_and_well_under_a_millisecond(north, django
     assert (time.perf_counter() - started) / 1000 < 0.001
 
 
+@pytest.mark.serial
 def test_an_answer_that_is_not_kept_takes_under_ten_milliseconds(north):
     map_assistant(north)
     times = []

@@ -386,6 +386,7 @@ def test_asking_too_often_is_stopped(api, monkeypatch):
     assert answers[-1] == 429
 
 
+@pytest.mark.serial
 @pytest.mark.django_db(transaction=True)
 def test_the_status_needs_three_queries_and_little_time(api, north):
     post(api, "twilio", TWILIO)

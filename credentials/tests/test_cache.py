@@ -173,6 +173,7 @@ def test_a_value_loaded_before_a_change_is_not_kept():
     assert cache.find("a") is None
 
 
+@pytest.mark.serial
 @pytest.mark.django_db(transaction=True)
 def test_under_webhook_load_hits_are_quick_and_nearly_all(north, south):
     service = CredentialService()

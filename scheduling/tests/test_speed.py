@@ -53,6 +53,7 @@ def busy_clinic(north, working_for):
         yield north
 
 
+@pytest.mark.serial
 @pytest.mark.slow
 @pytest.mark.parametrize("limit", [5, None], ids=["five slots", "all slots"])
 def test_a_month_in_a_clinic_with_five_thousand_appointments(busy_clinic, capsys, limit):

@@ -176,7 +176,7 @@ def test_a_colleague_whose_membership_ended_gets_nothing(north, add_member, sign
 WITH_OBJECTS = [(address, method) for address, method in DOORS if address.uuids]
 
 
-@pytest.mark.parametrize("door", WITH_OBJECTS, ids=describe)
+@pytest.mark.parametrize("door", WITH_OBJECTS, ids=lambda door: "-".join(map(describe, door)))
 def test_another_clinics_object_is_not_found(north, south_owner, south, objects_of, door):
     (address, method), theirs = door, objects_of(north)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from bench.clinic import WEBHOOK, Clinic
 from bench.load import send
 from calls.models import Call, WebhookEvent
@@ -10,6 +12,7 @@ from tests.reliability.plant import Plant, wait_until
 SLOWEST_MS = 1000.0
 
 
+@pytest.mark.serial
 def test_vapi_is_answered_quickly_while_redis_is_away_and_the_work_is_done_when_it_is_back(
     plant: Plant, clinic: Clinic, count: Callable[..., int]
 ):

@@ -1,6 +1,6 @@
 import pytest
 
-from voxanne.embedded.suite import split_arguments, verdict
+from voxanne.embedded.suite import split_arguments, verdict, worker_options
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,16 @@ def test_arguments_go_to_the_run_that_they_are_for(typed: list[str], ours: list[
 )
 def test_one_verdict_over_all_runs(codes: list[int], expected: int):
     assert verdict(codes) == expected
+
+
+@pytest.mark.parametrize("typed", [[], ["-x"], ["-k", "webhook"], ["--durations=40"]])
+def test_the_whole_suite_is_shared_out(typed: list[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert worker_options(typed) == ["-n", "2", "--dist", "loadfile"]
+
+
+@pytest.mark.parametrize(
+    "typed", [["orgs"], ["-n0"], ["-n", "3"], ["-s"], ["-x", "--pdb"], ["orgs/tests/test_team.py", "-x"]]
+)
+def test_paths_and_who_looks_closely_get_one_process(typed: list[str]):
+    assert worker_options(typed) == []

@@ -1,0 +1,85 @@
+"""How a parallel run of the test suite shares its tests out to workers.
+
+The tests of one file stay together, and so do all that start whole installations: two of those at once would only wait
+for each other. Long ones begin first. A test marked `serial` measures time: no other test of the run goes on meanwhile.
+"""
+
+import fcntl
+import os
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadFileScheduling
+
+_INSTALLATIONS = ("tests/e2e/", "tests/reliability/", "voxanne/embedded/tests/test_up.py")
+
+
+class _ByFileOrInstallation(LoadFileScheduling):
+    """The unit that one worker takes at a time."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _unit_of(nodeid)
+
+
+def _unit_of(nodeid: str) -> str:
+    return "installations" if nodeid.startswith(_INSTALLATIONS) else nodeid.split("::", 1)[0]
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFileOrInstallation | None:
+    """Ours instead of xdist's for `--dist loadfile`."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False  # it goes by the number of tests, and the longest would come last
+    return _ByFileOrInstallation(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each worker where to take turns: in the folder of the process that starts them, which goes when it ends."""
+    node.workerinput["turns"] = os.environ["VOXANNE_HOME"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Installations first, then files with slow tests, then the others, and at last files that measure time."""
+    if not _is_worker(config):
+        return
+    slow, serial = (
+        {_unit_of(item.nodeid) for item in items if item.get_closest_marker(mark)} for mark in ("slow", "serial")
+    )
+
+    def when(item: pytest.Item) -> int:
+        unit = _unit_of(item.nodeid)
+        if unit == "installations":
+            return 0
+        return 3 if unit in serial else 1 if unit in slow else 2
+
+    items.sort(key=when)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Take a turn before the test's time limit begins."""
+    with ExitStack() as stack:
+        if _is_worker(item.config):
+            folder = Path(item.config.workerinput["turns"])  # type: ignore[attr-defined]  # xdist sets it
+            stack.enter_context(take_turn(folder, alone=item.get_closest_marker("serial") is not None))
+        return (yield)
+
+
+@contextmanager
+def take_turn(folder: Path, *, alone: bool) -> Iterator[None]:
+    """Wait until nobody is alone in the room or, to be alone, until everybody left. Nobody overtakes who waits."""
+    with (folder / "room").open("w") as room:
+        with (folder / "queue").open("w") as queue:
+            fcntl.flock(queue, fcntl.LOCK_EX)
+            fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
