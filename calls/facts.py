@@ -61,7 +61,7 @@ def merge(old: Facts, new: Facts) -> Facts:
         "party": _merge_party(old.get("party", {}), new.get("party", {})),
         "statuses": _earliest(old.get("statuses", {}), new.get("statuses", {})),
     }
-    for name in ("report", "stub", "transfer", "routed"):
+    for name in ("report", "stub", "transfer", "handover", "routed"):
         if chosen := _later(old.get(name), new.get(name)):
             merged[name] = chosen
     if reason := min(filter(None, (old.get("status_ended_reason"), new.get("status_ended_reason"))), default=""):
@@ -94,9 +94,10 @@ def project(facts: Facts) -> dict[str, Any]:
             "success_evaluation": report.get("success"),
             "reason": report.get("reason", ""),
             "booking_intent": report.get("booking_intent"),
+            "transfer_status": report.get("transfer_status", ""),
             **_routed_metadata(facts.get("routed")),
         },
-        **_transfer_columns(facts.get("transfer") or _put_through(facts)),
+        **_transfer_columns(facts.get("transfer") or _put_through(facts), facts.get("handover")),
     }
     return {**columns, **_sentiment_columns(report)}
 
@@ -154,6 +155,7 @@ def _report(message: Message) -> Facts:
         "success": _words(analysis.get("successEvaluation"))[:40],
         "recording_url": _recording(body, artifact),
         "reason": _words(outputs.get("reason"))[:300],
+        "transfer_status": _transfer_status(artifact),
         "booking_intent": outputs.get("booking_intent") if isinstance(outputs.get("booking_intent"), bool) else None,
         "sentiment": _sentiment(outputs),
     }
@@ -254,13 +256,21 @@ def _put_through(facts: Facts) -> Facts | None:
     return {"at": routed["at"], "to": routed["to"]} if routed.get("to") else None
 
 
-def _transfer_columns(transfer: Facts | None) -> dict[str, Any]:
-    found = transfer or {}
+def _transfer_columns(transfer: Facts | None, handover: Facts | None) -> dict[str, Any]:
+    """What Vapi says of putting the call through, and what the tool that asked for it knows beside that."""
+    said, asked = transfer or {}, handover or {}
     return {
-        "transfer_to": found.get("to", ""),
-        "transfer_time": as_datetime(found.get("at")),
-        "transfer_reason": found.get("why", ""),
+        "transfer_to": said.get("to") or asked.get("to", ""),
+        "transfer_time": as_datetime(said.get("at") or asked.get("at")),
+        "transfer_reason": asked.get("why") or said.get("why", ""),
     }
+
+
+def _transfer_status(artifact: Any) -> str:
+    """How the last attempt to put the call through went, in Vapi's word; "" when there was none."""
+    transfers = artifact.get("transfers")
+    last = _dict(transfers[-1]) if isinstance(transfers, list) and transfers else {}
+    return _words(last.get("status"))[:40]
 
 
 def _status(facts: Facts, reason: str) -> CallStatus:

@@ -52,6 +52,7 @@ class Contact(TenantModel):
     last_name = models.CharField(max_length=60, blank=True)
     phone = models.CharField(max_length=16, blank=True, validators=[validate_e164])
     email = models.EmailField(max_length=254, blank=True)
+    date_of_birth = models.DateField(null=True, blank=True)
     lead_status = models.CharField(max_length=10, choices=LeadStatus.choices, default=LeadStatus.NEW)
     lead_score = models.PositiveSmallIntegerField(default=FIRST_SCORE, validators=[MaxValueValidator(100)])
     lead_temperature = models.GeneratedField(
@@ -90,6 +91,11 @@ class Contact(TenantModel):
             models.Index(fields=["org", "-lead_score"], name="contacts_org_score_idx"),
             models.Index(fields=["org", "lead_status"], name="contacts_org_status_idx"),
             models.Index(fields=["org", "email"], name="contacts_org_email_idx"),
+            models.Index(
+                fields=["org", "date_of_birth"],
+                condition=Q(date_of_birth__isnull=False),
+                name="contacts_org_birth_idx",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -88,12 +88,26 @@ class Message:
     @property
     def claimed_org_id(self) -> UUID | None:
         """The organisation that the call's metadata names: believed only with that organisation's own secret."""
+        return as_uuid(self._told_at_start("org_id"))
+
+    @property
+    def outbound_call_id(self) -> UUID | None:
+        """Which wish of ours (`calls.outbound`) this call fulfils, by what we told Vapi when we asked for it."""
+        return as_uuid(self._told_at_start("outbound_call_id")) if self.is_outbound else None
+
+    def _told_at_start(self, name: str) -> Any:
+        """From the metadata that a call was placed with: Vapi repeats it in one of two places."""
         overrides = _mapping(_mapping(self.call.get("assistantOverrides")).get("metadata"))
-        return as_uuid(_mapping(self.call.get("metadata")).get("org_id") or overrides.get("org_id"))
+        return _mapping(self.call.get("metadata")).get(name) or overrides.get(name)
 
     @property
     def customer(self) -> Mapping[str, Any]:
         return _mapping(self.call.get("customer")) or _mapping(self.body.get("customer"))
+
+    @property
+    def control_url(self) -> str:
+        """Where the live call can be steered. Secret: never stored, never logged."""
+        return _text(_mapping(self.call.get("monitor")).get("controlUrl"))[:2000]
 
     @property
     def is_outbound(self) -> bool:

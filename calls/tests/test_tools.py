@@ -113,8 +113,8 @@ def test_the_same_wish_under_a_new_id_is_the_same_booking(line, working_for):
     ("arguments", "said"),
     [
         ({"date": "2025-11-24"}, "in the past. Today is Friday 20 November 2026. The next openings are"),
-        ({"date": "2027-02-31"}, "not a date I know"),
-        ({"date": "next Tuesday-ish"}, "not a date I know"),
+        ({"date": "2027-02-31"}, "not a day or time I know"),
+        ({"date": "next Tuesday-ish"}, "not a day or time I know"),
         ({"startDate": "2026-11-26", "endDate": "2026-11-24"}, "the other way round"),
         ({"date": "2026-11-22"}, "Nothing is free on Sunday 22 November. The next openings are"),
         ({"date": "2026-11-24", "service": "heart surgery"}, "We do not offer heart surgery. We offer"),

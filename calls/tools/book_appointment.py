@@ -7,13 +7,14 @@ from rest_framework import serializers
 
 from calls.tools.dates import read_moment
 from calls.tools.lookups import find_practitioner_named, find_service_named
+from calls.tools.refusals import refuse_slot
 from calls.tools.types import Tool, ToolAnswer, ToolContext
 from contacts.phones import find_e164
 from orgs.actors import Actor
 from scheduling.booking import book_appointment
 from scheduling.errors import SlotRefused
 from scheduling.models import Appointment
-from scheduling.speech import say_moment, say_reference, say_slot
+from scheduling.speech import say_moment, say_reference
 from scheduling.types import BookingRequest
 
 
@@ -57,7 +58,7 @@ def book(context: ToolContext, arguments: dict[str, Any]) -> ToolAnswer:
     try:
         appointment = book_appointment(org=org, request=request, actor=Actor.vapi(org.pk))
     except SlotRefused as refused:
-        return _refusal(context, refused)
+        return refuse_slot(context, refused)
     return _confirmation(context, appointment)
 
 
@@ -81,19 +82,6 @@ def _confirmation(context: ToolContext, appointment: Appointment) -> ToolAnswer:
             "reference": appointment.reference,
             "start": appointment.starts_at.astimezone(zone).isoformat(timespec="minutes"),
         },
-    )
-
-
-def _refusal(context: ToolContext, refused: SlotRefused) -> ToolAnswer:
-    zone = context.org.zone
-    alternatives = [
-        {"start": slot.starts_at.astimezone(zone).isoformat(timespec="minutes"), "spoken": say_slot(slot, zone)}
-        for slot in refused.alternatives
-    ]
-    return ToolAnswer(
-        speech=refused.message,
-        content={"success": False, "code": refused.code, "alternatives": alternatives},
-        succeeded=False,
     )
 
 

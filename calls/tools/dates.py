@@ -1,13 +1,17 @@
-"""Days and moments as the model writes them, with corrections that it can say."""
+"""Days and moments as the model writes them or the caller says them, with corrections that can be said."""
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 from orgs.models import Organization
 from scheduling.speech import say_full_day
+from scheduling.spoken_when import When, WhenNotUnderstood, read_when
 from voxanne.clock import now
 from voxanne.errors import DomainError
 
 MAX_RANGE_DAYS = 31
+# Where 12/3 is 3 December.
+MONTH_FIRST = frozenset({"US"})
 
 
 class BadDate(DomainError):
@@ -21,57 +25,80 @@ def today_of(org: Organization) -> date:
     return now().astimezone(org.zone).date()
 
 
-def read_day(text: str, *, org: Organization) -> date:
-    """A day from `2026-11-24` (or the start of a longer ISO moment).
-
-    Raises:
-        BadDate: 31 February, words, or nothing.
-    """
-    try:
-        return date.fromisoformat(text.strip()[:10])
-    except ValueError as error:
-        raise BadDate(
-            f"{text or 'That'} is not a date I know. {_today_line(org)} Give the day as YYYY-MM-DD."
-        ) from error
-
-
 def read_moment(text: str, *, org: Organization) -> datetime:
-    """A start time from ISO 8601; without an offset it is meant by the clinic's clock (and left naive for the diary).
+    """A start from ISO 8601, or from words that name one day and a time ("next Tuesday at half four").
+
+    Without an offset it is meant by the clinic's clock, and left naive for the diary.
 
     Raises:
         BadDate: not a moment, or a day without a time.
     """
-    cleaned = text.strip().replace("Z", "+00:00")
-    try:
-        moment = datetime.fromisoformat(cleaned)
-    except ValueError as error:
-        raise BadDate(
-            f"{text or 'That'} is not a time I know. {_today_line(org)} Give the start as YYYY-MM-DDTHH:MM."
-        ) from error
-    if "T" not in cleaned.upper() and ":" not in cleaned:
+    cleaned = text.strip()
+    if "T" in cleaned.upper()[:11] or ":" in cleaned:
+        try:
+            return datetime.fromisoformat(cleaned.replace("Z", "+00:00"))
+        except ValueError:
+            pass
+    when = _read(cleaned, org)
+    if when.at is None:
         raise BadDate("Give the time as well as the day, as YYYY-MM-DDTHH:MM.")
-    return moment
+    if when.first_day != when.last_day:
+        raise BadDate(f"Ask which day the caller means. {_today_line(org)}")
+    return datetime.combine(when.first_day, when.at)
 
 
-def read_range(*, day: str, first: str, last: str, org: Organization) -> tuple[date, date]:
-    """The days to look at: one day, a range, or the coming week when none is named. At most 31 days.
+def read_wish(*, day: str, first: str, last: str, org: Organization) -> When:
+    """The days to look at, and what was said about the time: one day, a range, words, or the coming week. At most 31.
 
     Raises:
         BadDate: not days, in the wrong order, or in the past.
     """
     today = today_of(org)
-    if day:
-        start = end = read_day(day, org=org)
-    elif first or last:
-        start = read_day(first, org=org) if first else today
-        end = read_day(last, org=org) if last else start + timedelta(days=6)
+    if day.strip():
+        wish = _read(day, org)
+    elif first.strip() or last.strip():
+        begin = _read(first, org) if first.strip() else When(today, today)
+        end = _read(last, org).last_day if last.strip() else begin.first_day + timedelta(days=6)
+        wish = replace(begin, last_day=end, is_open=False)
     else:
-        start, end = today, today + timedelta(days=6)
-    if end < start:
+        wish = When(today, today + timedelta(days=6), is_open=True)
+    if wish.last_day < wish.first_day:
         raise BadDate("The last day is before the first. Ask again with the days the other way round.")
-    if end < today:
+    if wish.last_day < today:
         raise BadDate(f"That is in the past. {_today_line(org)}")
-    return max(start, today), min(end, start + timedelta(days=MAX_RANGE_DAYS - 1))
+    begin_day = max(wish.first_day, today)
+    return replace(
+        wish, first_day=begin_day, last_day=min(wish.last_day, begin_day + timedelta(days=MAX_RANGE_DAYS - 1))
+    )
+
+
+def read_birthday(text: str, *, org: Organization) -> date | None:
+    """A date of birth, or None when nothing was said.
+
+    Raises:
+        BadDate: not a date with its year.
+    """
+    cleaned = text.strip()
+    if not cleaned:
+        return None
+    try:
+        return date.fromisoformat(cleaned[:10])
+    except ValueError:
+        pass
+    try:
+        when = read_when(cleaned, today=datetime(1900, 1, 1, tzinfo=UTC).date(), month_first=org.country in MONTH_FIRST)
+    except WhenNotUnderstood as error:
+        raise BadDate("Give the date of birth with its year, as YYYY-MM-DD.") from error
+    if when.first_day != when.last_day or not any(str(when.first_day.year) in word for word in cleaned.split()):
+        raise BadDate("Give the date of birth with its year, as YYYY-MM-DD.")
+    return when.first_day
+
+
+def _read(text: str, org: Organization) -> When:
+    try:
+        return read_when(text, today=today_of(org), month_first=org.country in MONTH_FIRST)
+    except WhenNotUnderstood as error:
+        raise BadDate(f"{error.message} {_today_line(org)} Give the day as YYYY-MM-DD.") from error
 
 
 def _today_line(org: Organization) -> str:

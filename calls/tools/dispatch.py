@@ -47,10 +47,12 @@ def reply(answers: list[tuple[ToolCall, ToolAnswer]]) -> dict[str, Any]:
     if not answers:
         answers = [(ToolCall(id="", name="", arguments={}), NOTHING_ASKED)]
     _, first = answers[0]
+    transfer = first.content.get("transfer")
     return {
         "results": results,
         "toolResult": {"content": json.dumps({**first.content, "message": first.line}, sort_keys=True)},
         "speech": first.line,
+        **({"transfer": transfer} if transfer else {}),
     }
 
 
@@ -94,6 +96,7 @@ def _answer_once(
             call=call,
             caller_number=str(message.customer.get("number") or ""),
             tool_call_id=tool_call.id,
+            control_url=message.control_url,
         ),
         tool_call,
     )

@@ -12,12 +12,17 @@ from orgs.models import Organization
 
 @dataclass(frozen=True)
 class ToolContext:
-    """Who asks: the clinic, the call (when its id is known) and the number that calls."""
+    """Who asks: the clinic, the call (when its id is known) and the number that calls.
+
+    Attributes:
+        control_url: steers the live call at Vapi; a secret, "" when there is none.
+    """
 
     org: Organization
     call: Call | None
     caller_number: str
     tool_call_id: str
+    control_url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,84 @@
+"""`transferCall`: hand the caller over to people. Vapi does not act on the answer: `calls.transfers` tells it to."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from rest_framework import serializers
+
+from calls.facts import merge
+from calls.ingress.recording import write_facts
+from calls.models import Call
+from calls.tools.types import Tool, ToolAnswer, ToolContext
+from calls.transfers import DEPARTMENTS, Destination, Handover, choose_destination, put_through
+from contacts.phones import find_e164
+from voxanne.clock import now
+
+REPEAT_S = 30
+WORDS = "I am putting you through now. Please hold the line."
+
+
+class Arguments(serializers.Serializer):
+    """Why, and to whom."""
+
+    summary = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=600,
+        help_text="One or two sentences for the colleague who answers: who calls and what for.",
+    )
+    department = serializers.CharField(
+        required=False, allow_blank=True, max_length=40, help_text="general, billing or medical."
+    )
+
+
+def transfer(context: ToolContext, arguments: dict[str, Any]) -> ToolAnswer:
+    """Put the call through, or say that nobody can be reached."""
+    org = context.org
+    department = arguments.get("department", "").strip().lower()
+    department = department if department in DEPARTMENTS else DEPARTMENTS[0]
+    caller = find_e164(context.caller_number, country=org.country)
+    destination = choose_destination(org=org, department=department, caller_number=caller)
+    if destination is None or context.call is None or not context.control_url:
+        return ToolAnswer(
+            speech="Nobody can be reached right now. Offer to take a message so that the team calls back.",
+            content={"success": False, "code": "nobody_to_transfer_to"},
+            succeeded=False,
+        )
+    if _is_under_way(context.call, destination):
+        return ToolAnswer(speech=WORDS, content=_handed(destination, department))
+    summary = " ".join(arguments.get("summary", "").split())
+    handed = {"at": now().isoformat(), "to": destination.address[:255], "why": summary}
+    write_facts(context.call, merge(context.call.facts, {"handover": handed}))
+    handover = Handover(
+        call_id=str(context.call.pk),
+        control_url=context.control_url,
+        destination=destination.as_vapi(summary=summary),
+        words=WORDS,
+    )
+    transaction.on_commit(lambda: put_through(handover))
+    return ToolAnswer(speech=WORDS, content=_handed(destination, department))
+
+
+def _is_under_way(call: Call, destination: Destination) -> bool:
+    """Whether this has just been asked for: the model asks again when it was interrupted."""
+    handed = call.facts.get("handover") or {}
+    if handed.get("to") != destination.address[:255]:
+        return False
+    return now() - datetime.fromisoformat(handed["at"]) < timedelta(seconds=REPEAT_S)
+
+
+def _handed(destination: Destination, department: str) -> dict[str, Any]:
+    return {"success": True, "department": department, "transfer": {"destination": destination.as_vapi(words=WORDS)}}
+
+
+TRANSFER_CALL = Tool(
+    name="transferCall",
+    description=(
+        "Put the caller through to a person: when they ask for one, are upset, have a complaint, or need something "
+        "that you cannot do. Tell them first that you are doing so."
+    ),
+    arguments=Arguments,
+    handler=transfer,
+    writes=True,
+)
