@@ -1,7 +1,7 @@
 """Making Vapi match a saved agent: exactly one assistant, whatever happens in between."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -26,6 +26,9 @@ from voxanne.errors import DomainError, ProviderError, Rejected
 from voxanne.failpoints import failpoint
 
 log = structlog.get_logger(__name__)
+
+# Vapi's clock and ours, at most.
+CLOCKS_DIFFER = timedelta(hours=1)
 
 
 class Outcome(StrEnum):
@@ -163,7 +166,7 @@ def _ensure_assistant(client: VapiClient, lease: Lease, body: JsonObject) -> Syn
     existing = client.find_assistant(known_id) if known_id else None
     how = Outcome.UPDATED
     if existing is None:
-        existing = _find_by_metadata(client, body)
+        existing = _find_by_metadata(client, lease.agent, body)
         how = Outcome.ADOPTED
     if existing is None:
         lease.renew()
@@ -210,9 +213,11 @@ def _tools_of(client: VapiClient, assistant_id: str) -> list[str]:
     return list(((existing or {}).get("model") or {}).get("toolIds") or [])
 
 
-def _find_by_metadata(client: VapiClient, body: JsonObject) -> JsonObject | None:
+def _find_by_metadata(client: VapiClient, agent: Agent, body: JsonObject) -> JsonObject | None:
     """The assistant that an earlier attempt made and could not record: the oldest one that carries the agent's id."""
-    ours = [item for item in client.iter_assistants() if (item.get("metadata") or {}) == body["metadata"]]
+    since = f"{(agent.created_at - CLOCKS_DIFFER).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    listed = client.iter_assistants(created_since=since)
+    ours = [item for item in listed if (item.get("metadata") or {}) == body["metadata"]]
     if len(ours) > 1:
         log.error("agent.duplicate_assistants", agent=body["metadata"]["agentId"], count=len(ours))
     return min(ours, key=lambda item: str(item["createdAt"]), default=None)

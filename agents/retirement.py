@@ -53,6 +53,15 @@ def forget_missing(client: VapiClient, vapi_ids: Collection[str], *, seen_before
     return len(missing)
 
 
+def forget_missing_shared(client: VapiClient) -> int:
+    """As `forget_missing`, for everything that the organisations in this account share, asked now."""
+    with service_tx("list shared registrations"):
+        shared = PlatformRegistration.objects.filter(account=client.account).exclude(vapi_id="")
+        shared = shared.filter(~Q(kind=RegistrationKind.CREDENTIAL) | Q(name=PLATFORM_CREDENTIAL))
+        ids = list(shared.values_list("vapi_id", flat=True))
+    return forget_missing(client, ids, seen_before=timedelta(0))
+
+
 def retire(client: VapiClient) -> int:
     """Delete at Vapi what has been retired for a while and is used by nobody in this account; how many."""
     due = _claim_due(client.account)

@@ -7,13 +7,15 @@ from celery import shared_task
 from django.db import connection
 from django.db.models import Q
 
-from agents import assistants
+from agents import assistants, vapi_audit
 from agents.leases import retry_delay_s
 from agents.models import AgentPublication
 from agents.payload import platform_part
+from agents.retirement import retire
 from orgs.models import Organization
 from orgs.scope import service_tx
 from orgs.tasks import OrgTask, platform_task, wake
+from providers.vapi.client import platform_client
 from voxanne.clock import now
 
 SWEEP_BATCH = 200
@@ -90,3 +92,24 @@ def _claim_due() -> list[tuple[UUID, UUID]]:
             },
         )
         return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+@platform_task(
+    reason="tools and outputs at Vapi serve all organisations", name="agents.tasks.retire_registrations", queue="bulk"
+)
+def retire_registrations() -> int:
+    """Delete from the platform's account at Vapi what no assistant uses any more; how many. Safe to run twice.
+
+    Clinics' own accounts are looked after when their agents are synced.
+    """
+    return retire(platform_client())
+
+
+@platform_task(
+    reason="anybody with access to Vapi may have changed any assistant",
+    name="agents.tasks.check_assistants",
+    queue="bulk",
+)
+def check_assistants() -> int:
+    """Find assistants that lost their tools or are gone, and have them brought in step; how many agents."""
+    return vapi_audit.wake(vapi_audit.audit_assistants())

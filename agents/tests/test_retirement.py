@@ -9,6 +9,7 @@ from agents import structured_outputs
 from agents.assistants import Outcome
 from agents.models import CallDirection, OrgTool, PlatformRegistration, RegistrationKind, SyncState
 from agents.retirement import RETIRED_FOR, VERIFY_EVERY, retire
+from agents.tasks import check_assistants, retire_registrations
 from agents.tests.conftest import assistants_of, spec, sync
 from agents.tool_registry import all_tools
 from agents.webhook_credentials import PLATFORM_CREDENTIAL
@@ -175,6 +176,17 @@ def test_a_tool_that_is_no_more_goes_too(north, vapi_sandbox, agent_of, tools):
     assert retire_later() == 0  # seen to be unwanted for the first time: its hour begins
     assert retire_later(2 * RETIRED_FOR) == 1
     assert len(tool_ids(vapi_sandbox)) == 1
+
+
+def test_the_hourly_task_deletes_and_the_nightly_one_finds(replaced, north, vapi_sandbox, agent_of):
+    with later(RETIRED_FOR):
+        assert retire_registrations() == 1
+    assert check_assistants() == 0  # the outbound agent has no assistant yet, and the sweeper knows
+    sync(north, agent_of(north, CallDirection.OUTBOUND))
+    assert check_assistants() == 0
+    vapi_sandbox.vapi("DELETE", f"/assistant/{agent_of(north).vapi_assistant_id}")
+    assert check_assistants() == 1
+    assert sync(north, agent_of(north)).outcome is Outcome.RECREATED
 
 
 def test_a_replaced_structured_output_goes_too(north, vapi_sandbox, agent_of, monkeypatch):

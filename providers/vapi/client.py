@@ -46,9 +46,10 @@ class VapiClient(ProviderClient):
     def delete_assistant(self, assistant_id: str) -> None:
         self._object("DELETE", f"/assistant/{assistant_id}", "delete_assistant")
 
-    def iter_assistants(self) -> Iterator[JsonObject]:
-        """All assistants, newest first."""
-        return self._iter_array("/assistant", "list_assistants")
+    def iter_assistants(self, *, created_since: str = "") -> Iterator[JsonObject]:
+        """All assistants, newest first; `created_since` is ISO 8601 and leaves older ones out."""
+        params = {"createdAtGe": created_since} if created_since else {}
+        return self._iter_array("/assistant", "list_assistants", params)
 
     def create_tool(self, body: JsonObject) -> JsonObject:
         return self._object("POST", "/tool", "create_tool", body)
@@ -186,9 +187,9 @@ class VapiClient(ProviderClient):
         except NotFoundAtProvider:
             return None
 
-    def _iter_array(self, path: str, operation: str) -> Iterator[JsonObject]:
+    def _iter_array(self, path: str, operation: str, wanted: dict[str, str] | None = None) -> Iterator[JsonObject]:
         """Vapi's older lists have no pages: the next stretch begins before the oldest of the last one."""
-        params: dict[str, str] = {"limit": str(LIST_LIMIT)}
+        params: dict[str, str] = {"limit": str(LIST_LIMIT), **(wanted or {})}
         seen: set[str] = set()
         while True:
             answer: list[JsonObject] = self.request("GET", path, operation=operation, params=params)
