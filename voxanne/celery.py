@@ -41,6 +41,8 @@ app.conf.beat_schedule = {
         "schedule": schedule(15 * 60),
         "options": {"expires": 15 * 60},
     },
+    "retire-registrations": {"task": "agents.tasks.retire_registrations", "schedule": crontab(minute=17)},
+    "check-assistants": {"task": "agents.tasks.check_assistants", "schedule": crontab(hour=3, minute=5)},
     "verify-credentials": {"task": "credentials.tasks.verify_all", "schedule": crontab(hour=2, minute=40)},
     "purge-webhook-payloads": {"task": "calls.tasks.purge_webhook_payloads", "schedule": crontab(hour=3, minute=20)},
     "purge-ended-sessions": {"task": "orgs.tasks.purge_ended_sessions", "schedule": crontab(hour=3, minute=40)},
