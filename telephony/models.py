@@ -30,9 +30,10 @@ class PhoneNumberMapping(TenantModel):
     ids, because agents live in a higher room.
 
     What should be has a version: `wanted_version` grows with every change, `confirmed_version` is what Vapi was last
-    brought to. `is_wanted` False means that Vapi should forget the number; the row goes once it has, and keeps the
-    number for its organisation until then. `sync_claim` is held by the one worker that talks to Vapi about this
-    number; `sync_due_at` is when a sweeper looks again (None: nothing to do).
+    brought to, `confirmed_route` how it has found who answers since then (`agents.numbers.routes`). `is_wanted` False
+    means that Vapi should forget the number; the row goes once it has, and keeps the number for its organisation until
+    then. `sync_claim` is held by the one worker that talks to Vapi about this number; `sync_due_at` is when a sweeper
+    looks again (None: nothing to do).
     """
 
     phone_number = models.CharField(max_length=16, validators=[validate_e164])
@@ -46,6 +47,7 @@ class PhoneNumberMapping(TenantModel):
     wanted_version = models.PositiveIntegerField(default=0)
     confirmed_version = models.PositiveIntegerField(default=0)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_route = models.CharField(max_length=300, blank=True, db_default="")
     sync_state = models.CharField(max_length=16, choices=NumberState.choices, default=NumberState.CONNECTED)
     sync_error = models.TextField(blank=True)
     sync_attempts = models.PositiveIntegerField(default=0)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from agents.errors import LeaseLost
 from agents.leases import LEASE_S, retry_delay_s
 from agents.models import Agent
+from agents.numbers.routes import Route, read_route
 from orgs.scope import org_tx
 from telephony.models import NumberState, PhoneNumberMapping
 from voxanne.clock import now
@@ -18,11 +19,18 @@ class NumberLease:
 
     Attributes:
         assistant_id: of the answering agent at Vapi; "" while it has none.
+        route: how Vapi is to find who answers.
     """
 
     token: UUID
     row: PhoneNumberMapping
     assistant_id: str
+    route: Route
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a call to this number reaches an answer once Vapi has followed."""
+        return self.route.is_dynamic or bool(self.assistant_id)
 
     @property
     def name(self) -> str:
@@ -72,4 +80,6 @@ def take_number_lease(*, row_id: UUID) -> NumberLease | None:
             ]
         )  # fmt: skip
         answering = Agent.objects.filter(pk=row.agent_id).only("vapi_assistant_id").first() if row.agent_id else None
-    return NumberLease(token=row.sync_claim, row=row, assistant_id=answering.vapi_assistant_id if answering else "")
+        route = read_route()
+    assistant_id = answering.vapi_assistant_id if answering else ""
+    return NumberLease(token=row.sync_claim, row=row, assistant_id=assistant_id, route=route)

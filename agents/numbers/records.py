@@ -28,9 +28,10 @@ def record_connected(*, org: Organization, lease: NumberLease, credential_id: st
         is_first = row.vapi_phone_number_id != number_id
         row.vapi_credential_id, row.vapi_phone_number_id = credential_id, number_id
         row.confirmed_version, row.confirmed_at = lease.row.wanted_version, moment
+        row.confirmed_route = lease.route.mark
         is_current = row.wanted_version == lease.row.wanted_version
         row.sync_error = ""
-        if is_current and lease.assistant_id:
+        if is_current and lease.is_answered:
             row.sync_state, row.sync_attempts, row.sync_due_at = NumberState.CONNECTED, 0, None
         elif not is_current:
             row.sync_due_at = moment

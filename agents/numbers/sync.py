@@ -12,7 +12,9 @@ from agents.measures import measured_sync
 from agents.numbers.leases import NumberLease, take_number_lease
 from agents.numbers.records import record_connected, record_failure, record_forgotten
 from agents.numbers.words import say
+from agents.retirement import forget_missing
 from agents.twilio import read_credentials
+from agents.webhook_credentials import ensure_org_credential
 from credentials.service import credential_service
 from credentials.types import Provider, TwilioCredentials
 from credentials.vapi_accounts import vapi_client_for
@@ -81,7 +83,7 @@ def _sync_under(lease: NumberLease, org: Organization, client: VapiClient | None
 def _import(client: VapiClient, org: Organization, lease: NumberLease) -> tuple[NumberOutcome, bool]:
     twilio = _credentials_for(org, lease)
     credential_id = _ensure_credential(client, lease, twilio)
-    outcome, number_id = _ensure_number(client, lease, twilio)
+    outcome, number_id = _ensure_answered_number(client, org, lease, twilio)
     failpoint("numbers.before_record")
     return outcome, record_connected(org=org, lease=lease, credential_id=credential_id, number_id=number_id)
 
@@ -105,9 +107,24 @@ def _ensure_credential(client: VapiClient, lease: NumberLease, twilio: TwilioCre
     return str(client.create_credential({"provider": "twilio", "name": lease.name, **secrets})["id"])
 
 
-def _ensure_number(client: VapiClient, lease: NumberLease, twilio: TwilioCredentials) -> tuple[NumberOutcome, str]:
+def _ensure_answered_number(
+    client: VapiClient, org: Organization, lease: NumberLease, twilio: TwilioCredentials
+) -> tuple[NumberOutcome, str]:
+    """The number with what leads to an answer. Where Vapi asks us, it proves itself as the organisation's."""
+    if not lease.route.is_dynamic:
+        return _ensure_number(client, lease, _number_body(lease, twilio))
+    proof = ensure_org_credential(client, org)
+    try:
+        return _ensure_number(client, lease, _number_body(lease, twilio, proof))
+    except Rejected:
+        # Perhaps that credential was removed at Vapi: register it again, once.
+        if not forget_missing(client, [proof]):
+            raise
+    return _ensure_number(client, lease, _number_body(lease, twilio, ensure_org_credential(client, org)))
+
+
+def _ensure_number(client: VapiClient, lease: NumberLease, body: JsonObject) -> tuple[NumberOutcome, str]:
     """Import the number, or change the entry that is there already. Looked for before every POST."""
-    body = _number_body(lease, twilio)
     how, existing = NumberOutcome.UPDATED, _find_known(client, lease)
     if existing is None or existing.get("number") != body["number"]:
         existing = _find_other(client, lease, existing)
@@ -117,24 +134,56 @@ def _ensure_number(client: VapiClient, lease: NumberLease, twilio: TwilioCredent
         saved, how = client.create_phone_number(body), NumberOutcome.IMPORTED
         failpoint("numbers.imported")
     else:
-        saved = client.update_phone_number(str(existing["id"]), body)
-    kept = ("number", "assistantId") if "assistantId" in body else ("number",)
-    if any(saved.get(name) != body[name] for name in kept):
+        saved = _change(client, lease, existing, body)
+    if not _is_kept(saved, body):
         raise NumberNotKept
     return how, str(saved["id"])
 
 
-def _number_body(lease: NumberLease, twilio: TwilioCredentials) -> JsonObject:
+def _change(client: VapiClient, lease: NumberLease, existing: JsonObject, body: JsonObject) -> JsonObject:
+    """Change an entry; what must go is cleared, or where Vapi will not clear it, the number is imported anew.
+
+    Whether null clears a number's assistant is not documented (reference vapi, 3.4), so it is tried and read back.
+    The entry goes only after Vapi has taken everything else, so that a wrong token never costs a clinic its line.
+    """
+    number_id, unwanted = str(existing["id"]), lease.route.unwanted(existing)
+    if not unwanted:
+        return client.update_phone_number(number_id, body)
+    try:
+        client.update_phone_number(number_id, {**body, **dict.fromkeys(unwanted)})
+    except Rejected:
+        client.update_phone_number(number_id, body)
+    changed = client.find_phone_number(number_id)
+    if changed is not None and not lease.route.unwanted(changed):
+        return changed
+    log.info("number.imported_anew", number=str(lease.row.pk), unwanted=unwanted)
+    lease.renew()
+    _ignore_missing(client.delete_phone_number, number_id)
+    failpoint("numbers.before_importing_anew")
+    return client.create_phone_number(body)
+
+
+def _is_kept(saved: JsonObject, body: JsonObject) -> bool:
+    """Whether Vapi has what a call depends on."""
+    server = saved.get("server") or {}
+    proof = (server.get("url"), server.get("credentialId"))
+    wanted = body.get("server")
+    return all(saved.get(name) == body[name] for name in ("number", "assistantId") if name in body) and (
+        wanted is None or proof == (wanted["url"], wanted["credentialId"])
+    )
+
+
+def _number_body(lease: NumberLease, twilio: TwilioCredentials, proof: str = "") -> JsonObject:
     """What Vapi should have. Text messages stay with us: without `smsEnabled: false` Vapi would take their webhook."""
-    body = {
+    return {
         "provider": "twilio",
         "number": lease.row.phone_number,
         "twilioAccountSid": twilio.account_sid,
         "twilioAuthToken": twilio.auth_token.reveal(),
         "smsEnabled": False,
         "name": lease.name,
+        **lease.route.body(assistant_id=lease.assistant_id, credential_id=proof),
     }
-    return {**body, "assistantId": lease.assistant_id} if lease.assistant_id else body
 
 
 def _find_known(client: VapiClient, lease: NumberLease) -> JsonObject | None:

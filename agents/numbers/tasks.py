@@ -7,9 +7,11 @@ from celery import shared_task
 from django.db import connection
 
 from agents.leases import retry_delay_s
-from orgs.models import Organization
+from agents.numbers.routes import FIXED, dynamic_mark
+from orgs.models import CallRouting, Organization
 from orgs.scope import service_tx
 from orgs.tasks import OrgTask, platform_task, wake
+from telephony.models import NumberSource
 from voxanne.clock import now
 
 SWEEP_BATCH = 200
@@ -35,18 +37,24 @@ def sweep_numbers() -> int:
 
 
 def _claim_due() -> list[tuple[UUID, UUID]]:
-    """Due numbers, their next look moved on in the same statement, so that sweeps do not pile up wake-ups."""
+    """Due numbers, their next look moved on in the same statement, so that sweeps do not pile up wake-ups.
+
+    Due is also a number that Vapi was told to answer in another way, or at another address of ours, than holds now.
+    """
     moment = now()
     with service_tx("sweep numbers"), connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE phone_number_mapping SET sync_due_at = %(next)s::timestamptz
             WHERE id IN (
-                SELECT id FROM phone_number_mapping
-                WHERE sync_due_at <= %(due)s::timestamptz
-                  AND (sync_claimed_until IS NULL OR sync_claimed_until <= %(now)s::timestamptz)
-                ORDER BY sync_due_at LIMIT %(batch)s::int
-                FOR UPDATE SKIP LOCKED)
+                SELECT n.id FROM phone_number_mapping n JOIN integration_settings s ON s.org_id = n.org_id
+                WHERE (n.sync_due_at <= %(due)s::timestamptz
+                       OR (n.sync_due_at IS NULL AND n.is_wanted AND n.source <> %(managed)s::text
+                           AND n.confirmed_route <> CASE s.call_routing WHEN %(dynamic)s::text
+                               THEN %(asking_us)s::text ELSE %(fixed)s::text END))
+                  AND (n.sync_claimed_until IS NULL OR n.sync_claimed_until <= %(now)s::timestamptz)
+                ORDER BY n.sync_due_at NULLS LAST LIMIT %(batch)s::int
+                FOR UPDATE OF n SKIP LOCKED)
             RETURNING org_id, id
             """,
             {
@@ -54,6 +62,10 @@ def _claim_due() -> list[tuple[UUID, UUID]]:
                 "due": moment - timedelta(seconds=GRACE_S),
                 "now": moment,
                 "batch": SWEEP_BATCH,
+                "managed": NumberSource.MANAGED.value,
+                "dynamic": CallRouting.DYNAMIC.value,
+                "asking_us": dynamic_mark(),
+                "fixed": FIXED,
             },
         )
         return [(row[0], row[1]) for row in cursor.fetchall()]

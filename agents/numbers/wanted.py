@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import QuerySet
 
 from agents.models import Agent, AgentTwilioSettings, CallDirection
 from agents.numbers.records import link_agents
+from agents.numbers.routes import read_route
 from agents.numbers.tasks import sync_number
 from credentials.errors import CredentialDisabled, CredentialUnreadable, NotConnected
 from credentials.service import credential_service
@@ -62,16 +64,18 @@ def follow_organisation(org: Organization, provider: Provider) -> None:
 def follow_vapi_account(org: Organization, provider: Provider) -> None:
     """The organisation may have another account at Vapi: its numbers must be there."""
     with org_tx():
-        for row in PhoneNumberMapping.objects.select_for_update().filter(is_wanted=True).order_by("pk"):
-            if row.source != NumberSource.MANAGED:
-                _mark(org, row)
+        _mark_all(org, PhoneNumberMapping.objects.filter(is_wanted=True))
+
+
+def follow_routing(org: Organization) -> None:
+    """The clinic has chosen anew who answers or where calls are put through to. Inside the open transaction."""
+    _mark_all(org, PhoneNumberMapping.objects.filter(is_wanted=True))
 
 
 def mark_answered_by(*, org: Organization, agent_id: UUID) -> None:
-    """An agent has another assistant: its numbers must lead there. Inside the open transaction."""
-    for row in PhoneNumberMapping.objects.select_for_update().filter(agent_id=agent_id, is_wanted=True):
-        if row.source != NumberSource.MANAGED:
-            _mark(org, row)
+    """An agent has another assistant: numbers with a fixed link must lead there. Inside the open transaction."""
+    if not read_route().is_dynamic:
+        _mark_all(org, PhoneNumberMapping.objects.filter(agent_id=agent_id, is_wanted=True))
 
 
 def retry_numbers(*, org: Organization) -> int:
@@ -135,6 +139,12 @@ def _organisations_numbers(org: Organization) -> list[str]:
     except (CredentialDisabled, CredentialUnreadable):
         kept = PhoneNumberMapping.objects.filter(source=NumberSource.ORGANIZATION, is_wanted=True)
         return list(kept.values_list("phone_number", flat=True))
+
+
+def _mark_all(org: Organization, rows: QuerySet[PhoneNumberMapping]) -> None:
+    """Have Vapi told about these numbers again; those of our own account are not the sync's."""
+    for row in rows.exclude(source=NumberSource.MANAGED).select_for_update().order_by("pk"):
+        _mark(org, row)
 
 
 def _mark(org: Organization, row: PhoneNumberMapping) -> None:

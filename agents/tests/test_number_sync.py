@@ -15,6 +15,7 @@ from agents.tests.twilio_accounts import (
     SID,
     TOKEN,
     agents_of,
+    choose,
     connect,
     connect_agent,
     disconnect,
@@ -70,7 +71,8 @@ def test_the_number_is_imported_and_linked_to_both_agents(north, ready):
     assert row.sync_state == NumberState.CONNECTED
     assert (row.vapi_phone_number_id, row.sync_due_at, row.sync_error) == (entry["id"], None, "")
     assert row.confirmed_version == row.wanted_version
-    assert entry["assistantId"] == agents_of(north)[IN].vapi_assistant_id
+    assert "assistantId" not in entry  # Vapi asks us who answers
+    assert entry["server"]["url"].endswith("/api/vapi/webhook")
     assert entry["smsEnabled"] is False
     assert linked(north) == {IN: entry["id"], OUT: entry["id"]}
     assert [item["id"] for item in twilio_credentials(ready)] == [row.vapi_credential_id]
@@ -88,7 +90,8 @@ def test_syncing_again_imports_nothing_again(north, ready):
     assert len(twilio_credentials(ready)) == 1
 
 
-def test_a_number_may_come_before_the_assistant(north, vapi_sandbox):
+def test_a_fixed_number_may_come_before_the_assistant(north, vapi_sandbox):
+    choose(north, call_routing="fixed")
     connect(north)
     assert sync_numbers(north) == [NumberOutcome.IMPORTED]
     assert number_of(north).sync_state == NumberState.SYNCING
@@ -206,6 +209,7 @@ def test_what_was_removed_at_vapi_by_hand_is_made_again(north, ready):
 
 
 def test_an_agents_own_number_stands_beside_the_organisations(north, ready):
+    choose(north, call_routing="fixed")
     connect(north)
     connect_agent(north, OUT, number=OTHER_NUMBER, sid=OTHER_SID)
     sync_numbers(north)
@@ -256,7 +260,8 @@ def test_another_organisations_number_is_refused_and_the_earlier_account_stays(n
     assert set(numbers_of(south)) == {OTHER_NUMBER}
 
 
-def test_an_assistant_that_was_made_anew_gets_the_number(north, ready):
+def test_an_assistant_that_was_made_anew_gets_the_fixed_number(north, ready):
+    choose(north, call_routing="fixed")
     connect(north)
     sync_numbers(north)
     agent = agents_of(north)[IN]

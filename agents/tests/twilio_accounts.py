@@ -6,6 +6,7 @@ from agents.twilio import store_own_twilio
 from credentials.service import credential_service
 from credentials.types import Provider, Secret, TwilioCredentials
 from orgs.actors import Actor
+from orgs.models import IntegrationSettings
 from orgs.scope import org_scope, org_tx
 from telephony.models import PhoneNumberMapping
 
@@ -33,6 +34,12 @@ def connect_agent(org, direction=CallDirection.INBOUND, **facts):
         agent_id = Agent.objects.get(call_direction=direction).pk
         store_own_twilio(org=org, agent_id=agent_id, credentials=account(**facts), actor=Actor.system(org.pk))
     return agent_id
+
+
+def choose(org, **values):
+    """The clinic's choice of who answers, as the database holds it."""
+    with org_scope(org), org_tx():
+        IntegrationSettings.objects.update(**values)
 
 
 def numbers_of(org):
