@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import acknowledgement, contention, look_ups, tools
+from bench import acknowledgement, cache, contention, counting, look_ups, tools
 from bench.clinic import Clinic, open_clinic
 from bench.figures import Figure, table, write_json
 from bench.stack import Stack, running_stack
@@ -23,6 +23,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "working-off": acknowledgement.working_off,
     "tools": tools.tools,
     "look-ups": look_ups.look_ups,
+    "cache": cache.cache,
+    "counting": counting.counting,
     "bookings": contention.bookings,
     "same-report": contention.same_report,
 }

@@ -48,18 +48,28 @@ class Clinic:
 
 def open_clinic(stack: Stack) -> Clinic:
     """Set Django up in this process, as the web login, and make the clinic."""
-    os.environ.update(stack.environment, VOXANNE_PROCESS="web", LOG_LEVEL="ERROR")
+    own_figures = stack.home / "metrics-of-the-benchmark"  # what is counted here must not mix with the server's
+    own_figures.mkdir()
+    os.environ.update(
+        stack.environment, VOXANNE_PROCESS="web", LOG_LEVEL="ERROR", PROMETHEUS_MULTIPROC_DIR=str(own_figures)
+    )
     import django
 
     django.setup()
+    return make_clinic("Bench Clinic")
+
+
+def make_clinic(name: str) -> Clinic:
+    """A clinic of that name, whose front desk has an assistant at Vapi."""
     from agents.models import Agent, AssistantMapping, CallDirection
     from credentials.service import credential_service
     from orgs.models import User
     from orgs.scope import org_scope, org_tx
     from orgs.services import NewOrganization, create_organization
 
-    owner = User.objects.create_user(email="owner@bench.example", password=uuid4().hex, full_name="Bea Bench")
-    org = create_organization(new=NewOrganization(name="Bench Clinic"), owner=owner)
+    email = f"{uuid4().hex}@bench.example"
+    owner = User.objects.create_user(email=email, password=uuid4().hex, full_name="Bea Bench")
+    org = create_organization(new=NewOrganization(name=name), owner=owner)
     assistant_id = str(uuid4())
     with org_scope(org), org_tx():
         agent, _ = Agent.objects.get_or_create(

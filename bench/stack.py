@@ -166,6 +166,7 @@ def _settings(home: Path, ports: Ports) -> dict[str, str]:
         "VOXANNE_ENV": "production",
         "VOXANNE_HOME": str(home),
         "STATIC_ROOT": str(home / "static"),
+        "PROMETHEUS_MULTIPROC_DIR": str(home / "metrics"),
         "ALLOWED_HOSTS": f"{HOST},localhost",
         "BACKEND_URL": "https://bench.example",
         "VAPI_BASE_URL": f"http://{HOST}:{ports.sandbox}/vapi",
@@ -176,6 +177,7 @@ def _settings(home: Path, ports: Ports) -> dict[str, str]:
 
 def _prepare_database(stack: Stack) -> None:
     (stack.home / "static").mkdir()
+    (stack.home / "metrics").mkdir()
     ensure_database(stack.superuser_url, database=DATABASE)
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],
