@@ -1,18 +1,20 @@
 from django.urls import path
 
-from agents import views
 from agents.api.agents import AgentPromptView, AgentsView, AgentSyncView, AgentView
 from agents.api.twilio import AgentTwilioView
 from agents.api.versions import AgentPublishView, AgentRestoreView, AgentVersionsView, AgentVersionView
+from agents.call_settings_page import call_settings
+from agents.views import pages, twilio
 
 app_name = "agents"
 urlpatterns = [
-    path("dashboard/agents", views.agent_list, name="list"),
-    path("dashboard/agents/numbers/retry", views.retry_numbers, name="retry_numbers"),
-    path("dashboard/agents/<uuid_or_400:agent_id>", views.agent_detail, name="detail"),
-    path("dashboard/agents/<uuid_or_400:agent_id>/sync", views.sync, name="sync"),
-    path("dashboard/agents/<uuid_or_400:agent_id>/twilio", views.connect_twilio, name="connect_twilio"),
-    path("dashboard/agents/<uuid_or_400:agent_id>/twilio/remove", views.disconnect_twilio, name="disconnect_twilio"),
+    path("dashboard/agents", pages.agent_list, name="list"),
+    path("dashboard/agents/numbers/retry", pages.retry_numbers, name="retry_numbers"),
+    path("dashboard/agents/<uuid_or_400:agent_id>", pages.agent_detail, name="detail"),
+    path("dashboard/agents/<uuid_or_400:agent_id>/sync", pages.sync, name="sync"),
+    path("dashboard/agents/<uuid_or_400:agent_id>/twilio", twilio.connect_twilio, name="connect_twilio"),
+    path("dashboard/agents/<uuid_or_400:agent_id>/twilio/remove", twilio.disconnect_twilio, name="disconnect_twilio"),
+    path("dashboard/settings/calls", call_settings, name="call_settings"),
     path("api/agents", AgentsView.as_view(), name="api"),
     path("api/agents/<uuid_or_400:agent_id>", AgentView.as_view(), name="api_detail"),
     path("api/agents/<uuid_or_400:agent_id>/publish", AgentPublishView.as_view(), name="api_publish"),
