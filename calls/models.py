@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from orgs.models import E164_PATTERN, validate_e164
 from orgs.tenancy import TenantForeignKey, TenantModel
 from voxanne.clock import now
 from voxanne.ids import uuid7
@@ -117,6 +118,85 @@ class Call(TenantModel):
     def is_live(self) -> bool:
         """Whether the people are still on the line."""
         return self.status in LIVE_STATUSES
+
+
+class OutboundPurpose(models.TextChoices):
+    """Why we call."""
+
+    CALL_BACK = "call_back", "Call back"
+    TEST_CALL = "test_call", "Test call"
+    CAMPAIGN = "campaign", "Campaign"
+
+
+class OutboundState(models.TextChoices):
+    """What is known about a call that somebody wants placed."""
+
+    CLAIMED = "claimed", "Being placed"
+    UNKNOWN = "unknown", "Not confirmed"
+    PLACED = "placed", "Placed"
+    FAILED = "failed", "Not placed"
+
+
+UNSETTLED_STATES = (OutboundState.CLAIMED, OutboundState.UNKNOWN)
+
+
+class OutboundCall(TenantModel):
+    """Somebody's wish to have a person called: one wish is one call, whatever happens on the way.
+
+    The row is there before Vapi is asked. While it is claimed or unknown nobody can say whether the telephone rings;
+    the reconciler then asks Vapi, from `due_at` on, and holds the row until `claimed_until` while it does. The agent
+    and number are those of the attempt, so that the call is looked for where it was asked for. `problem` is a sentence
+    for staff.
+    """
+
+    idempotency_key = models.CharField(max_length=200)
+    purpose = models.CharField(max_length=10, choices=OutboundPurpose.choices)
+    call = TenantForeignKey(Call, null=True, on_delete=models.SET_NULL, related_name="outbound_calls")
+    agent = TenantForeignKey("agents.Agent", null=True, on_delete=models.SET_NULL, related_name="+")
+    contact = TenantForeignKey("contacts.Contact", null=True, on_delete=models.SET_NULL, related_name="+")
+    phone_number = models.CharField(max_length=16, validators=[validate_e164])
+    vapi_assistant_id = models.CharField(max_length=64)
+    vapi_phone_number_id = models.CharField(max_length=64)
+    vapi_call_id = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=8, choices=OutboundState.choices, default=OutboundState.CLAIMED)
+    problem_code = models.CharField(max_length=40, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    attempted_at = models.DateTimeField(default=now)
+    claim = models.UUIDField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    placed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "outbound_calls"
+        constraints = [
+            models.UniqueConstraint(fields=["org", "idempotency_key"], name="outbound_calls_org_key"),
+            models.UniqueConstraint(
+                fields=["org", "vapi_call_id"], condition=Q(vapi_call_id__gt=""), name="outbound_calls_org_vapi_key"
+            ),
+            models.CheckConstraint(
+                name="outbound_calls_purpose_known", condition=Q(purpose__in=OutboundPurpose.values)
+            ),
+            models.CheckConstraint(name="outbound_calls_state_known", condition=Q(state__in=OutboundState.values)),
+            models.CheckConstraint(name="outbound_calls_e164", condition=Q(phone_number__regex=E164_PATTERN)),
+            models.CheckConstraint(
+                name="outbound_calls_placed_has_id", condition=~Q(state=OutboundState.PLACED) | Q(vapi_call_id__gt="")
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["org", "-created_at"], name="outbound_calls_org_recent_idx"),
+            models.Index(fields=["org", "phone_number", "-created_at"], name="outbound_calls_org_phone_idx"),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="outbound_calls_due_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"outbound call {self.pk}"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known what became of the wish."""
+        return self.state not in UNSETTLED_STATES
 
 
 class TranscriptLine(TenantModel):

@@ -86,7 +86,7 @@ def access_call(call_id: UUID) -> Call:
     Raises:
         NotFound: it does not exist, or belongs to another organisation.
     """
-    call = Call.objects.filter(pk=call_id).defer("facts").first()
+    call = Call.objects.filter(pk=call_id).select_related("contact").defer("facts").first()
     if call is None:
         raise NotFound("We could not find that call.")
     return call

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from calls.ended_reasons import describe
 from calls.models import UNKNOWN_CALLER, Call, Outcome, ToolInvocation, TranscriptLine
+from calls.outbound.records import NEVER_BEGAN
 from orgs.models import Organization
 from scheduling.models import Appointment
 from scheduling.selectors import appointments_of_call
@@ -15,6 +16,11 @@ from voxanne.ui.durations import say_duration, say_moment
 _TITLES = {
     "checkAvailability": ("Looked for free times", "calendar-search"),
     "bookClinicAppointment": ("Booked an appointment", "calendar-check"),
+    "rescheduleAppointment": ("Moved an appointment", "calendar-clock"),
+    "cancelAppointment": ("Cancelled an appointment", "calendar-x"),
+    "lookupCaller": ("Looked up the caller", "user-search"),
+    "transferCall": ("Put the caller through", "phone-forwarded"),
+    "getKnowledgeBase": ("Looked in the knowledge base", "book-open"),
 }
 _ARGUMENT_WORDS = {"startDate": "from", "endDate": "to", "timePreference": "time of day"}
 
@@ -90,10 +96,14 @@ def _made_in(call: Call) -> ShownAppointment | None:
 def _headline(*, org: Organization, call: Call, appointment: ShownAppointment | None) -> str:
     name = call.caller_name if call.caller_name != UNKNOWN_CALLER else "A caller"
     if call.is_live:
-        return f"{name} is on the phone now" if call.status == "in-progress" else f"{name} is calling"
+        if call.status == "in-progress":
+            return f"{name} is on the phone now"
+        return f"Calling {_called(name)}" if call.call_type == "outbound" else f"{name} is calling"
+    if call.ended_reason == NEVER_BEGAN:
+        return f"{name} was not called" if name != "A caller" else "Nobody was called"
     length = f" for {say_duration(call.duration_seconds)}" if call.duration_seconds else ""
     if call.call_type == "outbound":
-        start = f"Your receptionist called {name if name != 'A caller' else 'somebody'}{length}"
+        start = f"Your receptionist called {_called(name)}{length}"
     else:
         start = f"{name} called{length}"
     if appointment is not None:
@@ -108,6 +118,10 @@ def _headline(*, org: Organization, call: Call, appointment: ShownAppointment | 
         Outcome.FAILED: "and the call failed",
     }
     return " ".join(filter(None, (start, endings.get(Outcome(call.outcome), "") if call.outcome else "")))
+
+
+def _called(name: str) -> str:
+    return name if name != "A caller" else "somebody"
 
 
 def _entries(call: Call, lines: list[TranscriptLine], deeds: list[ToolInvocation]) -> list[Entry]:

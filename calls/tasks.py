@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from celery import shared_task
+
 from calls import processing
+from calls.outbound import reconciler
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
-from orgs.tasks import platform_task
+from orgs.tasks import OrgTask, platform_task, wake
 
 
 @platform_task(reason="one message wakes for all calls that heard something in the same moment", queue="critical")
@@ -29,6 +32,21 @@ def _work_off(calls: Iterable[tuple[UUID, str]]) -> int:
                 org = Organization.objects.get()
             finished += processing.process_pending(org=org, vapi_call_id=vapi_call_id)
     return finished
+
+
+@shared_task(base=OrgTask, queue="critical", acks_late=True)
+def settle_outbound_call(org: Organization, outbound_id: str) -> str:
+    """Find out what became of one call that was asked for. Safe to run twice."""
+    return reconciler.settle(org=org, outbound_id=outbound_id).value
+
+
+@platform_task(reason="calls of any organisation may have lost Vapi's answer", queue="critical")
+def sweep_outbound_calls() -> int:
+    """Wake the settling of calls that nobody knows enough about; how many."""
+    due = reconciler.claim_due()
+    for org_id, outbound_id in due:
+        wake(settle_outbound_call, str(org_id), str(outbound_id))
+    return len(due)
 
 
 @platform_task(reason="raw payloads are kept for seven days in every organisation's inbox", queue="bulk")

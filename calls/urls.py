@@ -1,8 +1,9 @@
 from django.urls import path
 
+from calls.api.outbound import CallBack, CallMe
 from calls.api.simulation import Simulate
 from calls.api.webhooks import vapi_tool, vapi_webhook
-from calls.views import pages, simulation
+from calls.views import outbound, pages, simulation
 
 app_name = "calls"
 urlpatterns = [
@@ -10,8 +11,12 @@ urlpatterns = [
     path("api/webhooks/vapi", vapi_webhook, name="vapi-webhook-older"),
     path("api/vapi/tools/<str:name>", vapi_tool, name="vapi-tool"),
     path("api/calls/simulate", Simulate.as_view(), name="api-simulate"),
+    path("api/contacts/<uuid_or_400:contact_id>/call-back", CallBack.as_view(), name="api-call-back"),
+    path("api/agents/<uuid_or_400:agent_id>/call-me", CallMe.as_view(), name="api-call-me"),
     path("dashboard", pages.overview, name="overview"),
     path("dashboard/calls", pages.call_list, name="list"),
     path("dashboard/calls/simulate", simulation.simulate, name="simulate"),
     path("dashboard/calls/<uuid_or_400:call_id>", pages.call_detail, name="detail"),
+    path("dashboard/calls/<uuid_or_400:call_id>/call-back", outbound.call_back, name="call-back"),
+    path("dashboard/agents/<uuid_or_400:agent_id>/call-me", outbound.call_me, name="call-me"),
 ]

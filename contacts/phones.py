@@ -26,7 +26,8 @@ def find_e164(raw: str, *, country: str) -> str:
         number = phonenumbers.parse(raw, country or None)
     except phonenumbers.NumberParseException:
         return ""
-    if not phonenumbers.is_possible_number(number):
+    # A number that works only within its own town is none that we could dial.
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return ""
     written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return written if re.fullmatch(E164_PATTERN, written) else ""

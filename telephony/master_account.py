@@ -5,6 +5,7 @@ Never for a clinic's messages, calls or logs: those go through `agents.twilio.tw
 
 from django.conf import settings
 
+from credentials.types import Secret, TwilioCredentials
 from providers.twilio.client import TwilioClient
 from telephony.errors import MasterAccountMissing
 from voxanne.errors import Owner
@@ -19,7 +20,22 @@ def get_master_client() -> TwilioClient:
     Raises:
         MasterAccountMissing: this installation has none, so it cannot buy numbers.
     """
+    sid, token = _account()
+    return TwilioClient(sid, token, owner=Owner.US)
+
+
+def get_master_credentials(*, phone_number: str) -> TwilioCredentials:
+    """What imports a number that we bought into Vapi: the account that owns it, never a subaccount's or a clinic's.
+
+    Raises:
+        MasterAccountMissing: this installation has none.
+    """
+    sid, token = _account()
+    return TwilioCredentials(account_sid=sid, auth_token=Secret(token), phone_number=phone_number)
+
+
+def _account() -> tuple[str, str]:
     sid, token = settings.TWILIO_MASTER_ACCOUNT_SID, settings.TWILIO_MASTER_AUTH_TOKEN
     if not (sid and token):
         raise MasterAccountMissing
-    return TwilioClient(sid, token, owner=Owner.US)
+    return sid, token

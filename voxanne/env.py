@@ -159,6 +159,12 @@ VARIABLES: tuple[Variable, ...] = (
         "20",
         check=_between(5, 600),
     ),
+    Variable(
+        "OUTBOUND_SETTLE_S",
+        "Seconds after which a call that Vapi did not confirm is looked for there, and placed anew if it is missing.",
+        "60",
+        check=_between(60, 600),
+    ),
     Variable("STATIC_ROOT", "Where `collectstatic` puts the files that the web process serves.", "staticfiles"),
     Variable(
         "REDIS_URL",

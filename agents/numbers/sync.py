@@ -20,7 +20,8 @@ from credentials.types import Provider, TwilioCredentials
 from credentials.vapi_accounts import vapi_client_for
 from orgs.models import Organization
 from orgs.scope import org_scope
-from providers.vapi.client import JsonObject, VapiClient
+from providers.vapi.client import JsonObject, VapiClient, platform_client
+from telephony.master_account import get_master_credentials
 from telephony.models import NumberSource
 from voxanne.errors import DomainError, NotFoundAtProvider, ProviderError, Rejected
 from voxanne.failpoints import failpoint
@@ -66,7 +67,7 @@ def reconcile_number(
 
 def _sync_under(lease: NumberLease, org: Organization, client: VapiClient | None) -> tuple[NumberOutcome, bool]:
     try:
-        client = client or vapi_client_for(org.pk)
+        client = client or _client_for(org, lease)
         outcome, is_done = _import(client, org, lease) if lease.row.is_wanted else _forget(client, org, lease)
     except LeaseLost:
         return NumberOutcome.LOST, True
@@ -88,7 +89,15 @@ def _import(client: VapiClient, org: Organization, lease: NumberLease) -> tuple[
     return outcome, record_connected(org=org, lease=lease, credential_id=credential_id, number_id=number_id)
 
 
+def _client_for(org: Organization, lease: NumberLease) -> VapiClient:
+    """A number of ours goes into our account at Vapi: the master account's token is for nobody else to see."""
+    return platform_client() if lease.row.source == NumberSource.MANAGED else vapi_client_for(org.pk)
+
+
 def _credentials_for(org: Organization, lease: NumberLease) -> TwilioCredentials:
+    """The account that owns the number; Twilio lets no other one import it."""
+    if lease.row.source == NumberSource.MANAGED:
+        return get_master_credentials(phone_number=lease.row.phone_number)
     if lease.row.source == NumberSource.AGENT and lease.row.source_agent_id:
         return read_credentials(org=org, agent_id=lease.row.source_agent_id)
     return credential_service.get(org.pk, Provider.TWILIO)

@@ -7,6 +7,7 @@ from django.db import connection
 from calls.facts import Facts, extract, merge, project
 from calls.ingress.messages import Message
 from calls.models import Call, CallStatus
+from calls.outbound.records import link_early
 from orgs.models import Organization
 from voxanne.clock import now
 from voxanne.ids import uuid7
@@ -25,6 +26,7 @@ def store_event(*, org_id: UUID, event_id: UUID, message: Message, payload: str)
     One statement, which is a tenant transaction of its own where none is open (see migration 0004). The row's status
     only ever moves forward.
     """
+    link_early(org_id=org_id, outbound_id=message.outbound_call_id, vapi_call_id=message.call_id)
     columns = project(extract(message))
     moment = now()
     parameters = {
@@ -51,6 +53,7 @@ def store_event(*, org_id: UUID, event_id: UUID, message: Message, payload: str)
 
 def lock_call(*, org: Organization, message: Message) -> Call:
     """The message's call, locked for this transaction; made when no report has come yet."""
+    link_early(org_id=org.pk, outbound_id=message.outbound_call_id, vapi_call_id=message.call_id)
     columns = project(extract(message))
     party = ("call_type", "from_number", "to_number", "phone_number", "caller_name")
     fresh = Call(

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 from calls import overview as overviews
 from calls import selectors
 from calls.forms import FilterForm
+from calls.models import Call
+from calls.outbound.selectors import CallButton, call_button_state, find_problem
 from calls.story import tell
 from orgs import audit
 from orgs.middleware import OrgRequest
@@ -71,8 +73,14 @@ def call_detail(request: OrgRequest, call_id: UUID) -> HttpResponse:
         "headline": story.headline,
         "story": story.entries,
         "appointment": story.appointment,
+        "problem": find_problem(call),
+        "call_back": None if call.is_live else _call_back_of(request, call),
     }
     return render(request, _face(request, "calls/detail.html", "calls/_story.html"), context)
+
+
+def _call_back_of(request: OrgRequest, call: Call) -> CallButton:
+    return call_button_state(org=request.org, contact=call.contact, number=call.phone_number)
 
 
 def _face(request: OrgRequest, page: str, fragment: str) -> str:

@@ -77,6 +77,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 # How long a worker has an event for itself. One that dies gives it back after that.
 WEBHOOK_LEASE_S = env.int("WEBHOOK_LEASE_S", default=20)
+# How long after an attempt Vapi's list of calls is believed to hold whatever came of it.
+OUTBOUND_SETTLE_S = env.int("OUTBOUND_SETTLE_S", default=60)
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Voxanne <hello@voxanne.invalid>")
 _RESEND_API_KEY = env.str("RESEND_API_KEY", default="")
