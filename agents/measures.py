@@ -10,7 +10,7 @@ from voxanne.metrics import MINUTES, counter, histogram
 
 SYNCS = histogram(
     "vapi_sync_seconds",
-    "Attempts to make Vapi match an assistant or a number, by what became of them.",
+    "Attempts to make Vapi match an assistant, a number, a tool or what else is registered there, by their outcome.",
     labels=("kind", "outcome"),
     buckets=MINUTES,
 )

@@ -15,6 +15,7 @@ import structlog
 from django.db.models import F, Q
 
 from agents.errors import RegistrationBusy
+from agents.measures import SYNCS
 from agents.models import PlatformRegistration, RegistrationKind
 from orgs.scope import service_tx
 from voxanne.clock import now
@@ -124,10 +125,12 @@ def _find_or_claim(wanted: Wanted) -> str | None:
 
 
 def _register(wanted: Wanted) -> str:
-    vapi_id = ""
+    vapi_id, started = "", time.perf_counter()
     try:
         vapi_id = wanted.register()
     finally:
+        outcome = "registered" if vapi_id else "failed"
+        SYNCS.labels(wanted.kind.value, outcome).observe(time.perf_counter() - started)
         with service_tx("record a platform registration"):
             PlatformRegistration.objects.filter(**wanted.key).update(
                 vapi_id=vapi_id, claimed_until=None, verified_at=now() if vapi_id else None, updated_at=now()

@@ -11,7 +11,7 @@ from calls.models import WebhookEvent
 from calls.tests import payloads
 from calls.tests.test_tools import ask
 from orgs.scope import org_scope, org_tx
-from voxanne.metrics.testing import counted
+from voxanne.metrics.testing import Growth
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -20,14 +20,7 @@ TOKEN = "metrics-token-for-tests-only-0123456789"
 
 @pytest.fixture
 def grown():
-    """How much a metric has grown since the test began, by name and labels."""
-    before = {}
-
-    def grown(name, **labels):
-        key = (name, tuple(labels.items()))
-        return counted(name, **labels) - before.setdefault(key, counted(name, **labels))
-
-    return grown
+    return Growth()
 
 
 def webhooks(kind, outcome):

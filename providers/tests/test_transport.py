@@ -1,20 +1,23 @@
 """The two ways out, against a small server that does as it is told."""
 
 import threading
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
 
 from providers.transport import ProviderAdapter, mount
-from voxanne.errors import NotFoundAtProvider, Owner, RateLimited, Rejected, Unauthorized, Unavailable
+from voxanne.errors import NotFoundAtProvider, Owner, ProviderError, RateLimited, Rejected, Unauthorized, Unavailable
 from voxanne.http import ProviderClient
+from voxanne.metrics.testing import Growth
 
 
 class Server(ThreadingHTTPServer):
-    """Answers every request with `status`, `headers` and `body`, and keeps what it received."""
+    """Answers every request with `status`, `headers` and `body`, after `delay_s`, and keeps what it received."""
 
-    status, body, length = 200, b"{}", None
+    status, body, length, delay_s = 200, b"{}", None, 0.0
     headers: dict[str, str] = {}
 
     def __init__(self):
@@ -31,6 +34,7 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         sent = {name.lower(): value for name, value in self.headers.items()}
         self.server.received.append((self.command, self.path, sent, self.rfile.read(length)))
+        time.sleep(self.server.delay_s)
         self.send_response(self.server.status)
         for name, value in self.server.headers.items():
             self.send_header(name, value)
@@ -152,3 +156,61 @@ def test_an_answer_that_breaks_off_counts_as_not_reached(server):
         library_session(server).get("https://api.somebody.example/x")
     with pytest.raises(Unavailable):
         clinic_client(server).request("GET", "/x", operation="x")
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (200, "ok"),
+        (401, "unauthorized"),
+        (404, "not_found"),
+        (422, "rejected"),
+        (429, "rate_limited"),
+        (503, "unavailable"),
+    ],
+)
+def test_each_try_is_counted_by_what_came_of_it(server, status, outcome):
+    server.status, grown = status, Growth()
+    labels = {"provider": "somebody", "operation": "look", "outcome": outcome}
+    grown("provider_call_seconds_count", **labels)
+    client = Client(base_url=server.url, headers={}, retry_delays_s=(0.0,))
+
+    with suppress(ProviderError):
+        client.request("GET", "/things/447700900123", operation="look")
+
+    assert grown("provider_call_seconds_count", **labels) == len(server.received)
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [(200, "ok"), (401, "unauthorized"), (404, "not_found"), (400, "rejected"), (500, "unavailable")],
+)
+def test_what_a_library_sends_is_counted_too(server, status, outcome):
+    server.status, grown = status, Growth()
+    labels = {"provider": "library", "operation": "look", "outcome": outcome}
+    grown("provider_call_seconds_count", **labels)
+    session = requests.Session()
+    mount(session, ProviderAdapter(provider="library", operation="look"))
+
+    with suppress(ProviderError):
+        session.get(f"{server.url}/things")
+
+    assert grown("provider_call_seconds_count", **labels) == 1
+
+
+def test_a_provider_that_is_away_or_silent_is_counted(server):
+    grown = Growth()
+    for outcome in ("timeout", "unavailable"):
+        grown("provider_call_seconds_count", provider="somebody", operation="look", outcome=outcome)
+    nobody = Client(base_url="http://127.0.0.1:1", headers={}, retry_delays_s=())
+    silent = Client(base_url=server.url, headers={}, retry_delays_s=(), timeout_s=0.05)
+    server.delay_s = 0.2
+
+    for client in (nobody, silent):
+        with pytest.raises(ProviderError):
+            client.request("GET", "/", operation="look")
+
+    assert [
+        grown("provider_call_seconds_count", provider="somebody", operation="look", outcome=outcome)
+        for outcome in ("timeout", "unavailable")
+    ] == [1, 1]
