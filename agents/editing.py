@@ -6,6 +6,7 @@ from uuid import UUID
 
 from agents.draft_rules import clean_changes, require_consistent
 from agents.models import Agent, AgentMode, AgentVersion
+from agents.numbers.tasks import sweep_numbers
 from agents.payload import draft_assistant
 from agents.prompts import finished_prompt
 from agents.services import mark_and_wake
@@ -14,6 +15,7 @@ from orgs import audit
 from orgs.actors import Actor
 from orgs.models import Organization
 from orgs.scope import org_tx
+from orgs.tasks import enqueue_on_commit
 from voxanne.errors import BadInput, DomainError, NotFound
 from voxanne.live import publish_on_commit
 
@@ -98,6 +100,7 @@ def set_mode(*, org: Organization, agent_id: UUID, mode: str, actor: Actor) -> A
         publish_on_commit(org.pk, "agent", id=agent.pk)
         if draft_assistant(agent=agent, org=org).config_hash != agent.config_hash:
             mark_and_wake(org, agent)
+        enqueue_on_commit(sweep_numbers)  # a number with a fixed link has to learn that it depends on the moment now
     return agent
 
 

@@ -79,7 +79,7 @@ def take_number_lease(*, row_id: UUID) -> NumberLease | None:
                 "sync_claim", "sync_claimed_until", "sync_attempts", "sync_due_at", "sync_state", "updated_at",
             ]
         )  # fmt: skip
-        answering = Agent.objects.filter(pk=row.agent_id).only("vapi_assistant_id").first() if row.agent_id else None
-        route = read_route()
+        answering = Agent.objects.filter(pk=row.agent_id).first() if row.agent_id else None
+        route = read_route(answering)
     assistant_id = answering.vapi_assistant_id if answering else ""
     return NumberLease(token=row.sync_claim, row=row, assistant_id=assistant_id, route=route)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from agents.models import Agent, AgentMode, ClosedBehaviour
 from agents.payload import webhook_url
 from orgs.models import CallRouting, IntegrationSettings
 
@@ -17,6 +18,10 @@ _BACKOFF_PLAN = {
     "excludedStatusCodes": [400, 401, 403, 404, 405, 409, 410, 413, 415, 422],
 }
 _TIMEOUT_S = 20
+
+
+# A fixed link knows no hours and no off: for agents of which that is asked, Vapi has to ask us all the same.
+CONDITIONAL_MODES = (AgentMode.OFF, AgentMode.AFTER_HOURS)
 
 
 @dataclass(frozen=True)
@@ -64,15 +69,22 @@ def dynamic_mark() -> str:
     return f"dynamic {webhook_url()}"
 
 
-def read_route() -> Route:
-    """The organisation's choice. One query, inside the open transaction."""
+def read_route(answering: Agent | None) -> Route:
+    """The organisation's choice, and what its answering agent makes of it. One query, inside the open transaction."""
     chosen = IntegrationSettings.objects.only(
         "org_id", "call_routing", "transfer_phone_number", "transfer_sip_uri"
     ).first()
     if chosen is None:
         return Route(is_dynamic=True)
     return Route(
-        is_dynamic=chosen.call_routing == CallRouting.DYNAMIC,
+        is_dynamic=chosen.call_routing == CallRouting.DYNAMIC or _is_conditional(answering),
         transfer_number=chosen.transfer_phone_number,
         transfer_sip_uri=chosen.transfer_sip_uri,
+    )
+
+
+def _is_conditional(agent: Agent | None) -> bool:
+    """Whether it depends on the moment if this agent answers, and how."""
+    return agent is not None and (
+        agent.mode in CONDITIONAL_MODES or agent.closed_behaviour != ClosedBehaviour.ANSWER.value
     )

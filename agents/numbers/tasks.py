@@ -7,7 +7,8 @@ from celery import shared_task
 from django.db import connection
 
 from agents.leases import retry_delay_s
-from agents.numbers.routes import FIXED, dynamic_mark
+from agents.models import ClosedBehaviour
+from agents.numbers.routes import CONDITIONAL_MODES, FIXED, dynamic_mark
 from orgs.models import CallRouting, Organization
 from orgs.scope import service_tx
 from orgs.tasks import OrgTask, platform_task, wake
@@ -48,9 +49,12 @@ def _claim_due() -> list[tuple[UUID, UUID]]:
             UPDATE phone_number_mapping SET sync_due_at = %(next)s::timestamptz
             WHERE id IN (
                 SELECT n.id FROM phone_number_mapping n JOIN integration_settings s ON s.org_id = n.org_id
+                LEFT JOIN agents a ON a.org_id = n.org_id AND a.id = n.agent_id
                 WHERE (n.sync_due_at <= %(due)s::timestamptz
                        OR (n.sync_due_at IS NULL AND n.is_wanted AND n.source <> %(managed)s::text
-                           AND n.confirmed_route <> CASE s.call_routing WHEN %(dynamic)s::text
+                           AND n.confirmed_route <> CASE
+                               WHEN s.call_routing = %(dynamic)s::text OR a.mode = ANY(%(conditional)s::text[])
+                                    OR a.closed_behaviour <> %(answers)s::text
                                THEN %(asking_us)s::text ELSE %(fixed)s::text END))
                   AND (n.sync_claimed_until IS NULL OR n.sync_claimed_until <= %(now)s::timestamptz)
                 ORDER BY n.sync_due_at NULLS LAST LIMIT %(batch)s::int
@@ -64,6 +68,8 @@ def _claim_due() -> list[tuple[UUID, UUID]]:
                 "batch": SWEEP_BATCH,
                 "managed": NumberSource.MANAGED.value,
                 "dynamic": CallRouting.DYNAMIC.value,
+                "conditional": [mode.value for mode in CONDITIONAL_MODES],
+                "answers": ClosedBehaviour.ANSWER.value,
                 "asking_us": dynamic_mark(),
                 "fixed": FIXED,
             },

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from agents.models import Agent, AgentTwilioSettings, CallDirection
 from agents.numbers.records import link_agents
-from agents.numbers.routes import read_route
+from agents.numbers.routes import dynamic_mark
 from agents.numbers.tasks import sync_number
 from credentials.errors import CredentialDisabled, CredentialUnreadable, NotConnected
 from credentials.service import credential_service
@@ -74,8 +74,8 @@ def follow_routing(org: Organization) -> None:
 
 def mark_answered_by(*, org: Organization, agent_id: UUID) -> None:
     """An agent has another assistant: numbers with a fixed link must lead there. Inside the open transaction."""
-    if not read_route().is_dynamic:
-        _mark_all(org, PhoneNumberMapping.objects.filter(agent_id=agent_id, is_wanted=True))
+    fixed = ~Q(confirmed_route=dynamic_mark())
+    _mark_all(org, PhoneNumberMapping.objects.filter(fixed, agent_id=agent_id, is_wanted=True))
 
 
 def retry_numbers(*, org: Organization) -> int:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from agents.assistants import reconcile
+from agents.editing import set_mode
 from agents.models import CallDirection
 from agents.numbers import tasks as number_tasks
 from agents.numbers.sync import NumberOutcome
@@ -23,6 +24,7 @@ from agents.tests.twilio_accounts import (
     number_of,
     sync_numbers,
 )
+from orgs.actors import Actor
 from orgs.scope import org_scope, org_tx
 from providers.vapi.client import VapiClient
 from telephony.models import NumberState
@@ -216,3 +218,39 @@ def test_the_sweeper_finds_numbers_that_were_told_something_else(north, dynamic,
     assert sweep_numbers() == 0
     change_number(north, confirmed_route="", sync_due_at=None, source="managed")
     assert sweep_numbers() == 0
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"mode": "off"},
+        {"mode": "after_hours"},
+        {"closed_behaviour": "goodbye", "after_hours_message": "We open at nine."},
+    ],
+)
+def test_a_fixed_link_gives_way_while_it_depends_on_the_moment_who_answers(
+    north, fixed, monkeypatch, change_agent, values
+):
+    woken = []
+    monkeypatch.setattr(number_tasks, "wake", lambda task, *ids: woken.append(ids))
+    assert sweep_numbers() == 0
+
+    change_agent(north, **values)
+    assert sweep_numbers() == len(woken) == 1
+    sync_numbers(north)
+    assert not imported(fixed)[NUMBER].get("assistantId")
+
+    change_agent(north, mode="approve", closed_behaviour="answer")
+    assert sweep_numbers() == 1
+    sync_numbers(north)
+    assert imported(fixed)[NUMBER]["assistantId"] == agents_of(north)[IN].vapi_assistant_id
+
+
+def test_switching_an_agent_off_wakes_the_sweeper_at_once(north, fixed, monkeypatch):
+    woken = []
+    monkeypatch.setattr("orgs.tasks.wake", lambda task, *ids, **_: woken.append(task.name))
+
+    with org_scope(north):
+        set_mode(org=north, agent_id=agents_of(north)[IN].pk, mode="off", actor=Actor.system(north.pk))
+
+    assert "agents.tasks.sweep_numbers" in woken

@@ -16,6 +16,7 @@ DECLARE
     org_before text := coalesce(current_setting('app.org_id', true), '');
     answers_here uuid;
     inbound jsonb;
+    asks_hours boolean;
     known jsonb;
     found jsonb;
 BEGIN
@@ -29,10 +30,14 @@ BEGIN
     ORDER BY (n.phone_number = called) DESC LIMIT 1;
 
     SELECT jsonb_build_object('id', a.id, 'assistant_id', a.vapi_assistant_id, 'mode', a.mode,
-                              'language', a.language, 'first_message', a.first_message)
+                              'language', a.language, 'first_message', a.first_message,
+                              'transfers_to', coalesce(a.transfer_settings->>'default', ''),
+                              'closed_behaviour', a.closed_behaviour, 'after_hours_message', a.after_hours_message)
     INTO inbound FROM agents a
     WHERE a.org_id = for_org AND a.call_direction = 'inbound'
     ORDER BY (a.id IS NOT DISTINCT FROM answers_here) DESC, a.is_default DESC, a.created_at, a.id LIMIT 1;
+
+    asks_hours := inbound->>'mode' = 'after_hours' OR inbound->>'closed_behaviour' <> 'answer';
 
     IF calling > '' THEN
         SELECT jsonb_build_object(
@@ -70,11 +75,11 @@ BEGIN
             FROM call_logs k
             WHERE k.org_id = for_org AND k.phone_number = calling AND calling > '' AND k.status = 'completed'
             ORDER BY k.created_at DESC LIMIT 1),
-        'hours', CASE WHEN inbound->>'mode' = 'after_hours' THEN (
+        'hours', CASE WHEN asks_hours THEN (
             SELECT jsonb_agg(jsonb_build_array(h.weekday, {_MINUTES.format("h.opens_at")},
                                                {_MINUTES.format("h.closes_at")}))
             FROM business_hours h WHERE h.org_id = for_org AND h.practitioner_id IS NULL) END,
-        'closures', CASE WHEN inbound->>'mode' = 'after_hours' THEN (
+        'closures', CASE WHEN asks_hours THEN (
             SELECT jsonb_agg(jsonb_build_array(h.first_day, h.last_day, {_MINUTES.format("h.starts_at")},
                                                {_MINUTES.format("h.ends_at")}))
             FROM closures h
@@ -93,7 +98,7 @@ GRANT EXECUTE ON FUNCTION who_is_calling TO voxanne_web, voxanne_worker, voxanne
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agents", "0003_agent_twilio"),
+        ("agents", "0004_versions"),
         ("calls", "0004_store_webhook_event"),
         ("contacts", "0003_number_use"),
         ("orgs", "0007_what_vapi_is_told"),

@@ -19,14 +19,14 @@ def answer_with(decision: Decision, *, org_id: UUID, facts: CallFacts, moment: d
     match decision:
         case NobodyTakes(sentence=sentence):
             return {"error": sentence}
-        case PeopleTake(number=number, sip_uri=sip_uri):
-            where = {"type": "number", "number": number} if number else {"type": "sip", "sipUri": sip_uri}
-            return {"destination": {**where, "message": PUTTING_THROUGH}}
+        case PeopleTake(destination=destination):
+            return {"destination": destination.as_vapi(words=PUTTING_THROUGH)}
         case AgentTakes(agent=agent):
             overrides: Answer = {
                 "variableValues": {CALLER_MEMORY: tell_memory(facts, moment=moment)},
                 "metadata": {"org_id": str(org_id), "agent_id": agent.id},
             }
-            if greeting := greet(name=greeting_name(facts), facts=facts, agent=agent):
+            greeting = greet(name=greeting_name(facts), facts=facts, agent=agent, instead=decision.greeting)
+            if greeting:
                 overrides["firstMessage"] = greeting
             return {"assistantId": agent.assistant_id, "assistantOverrides": overrides}

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from agents.models import AgentMode
+from agents.models import AgentMode, ClosedBehaviour
+from agents.prompting.cleaning import clean_line
 from calls.routing.facts import AnsweringAgent, CallFacts
 from calls.routing.plain_data import as_data
+from calls.transfers import Destination
 from scheduling.opening import is_open_at
 
 
@@ -18,23 +20,39 @@ class Why(StrEnum):
     NO_AGENT = "no_agent"
     OFF = "agent_off"
     OPEN = "clinic_open"
+    CLOSED = "clinic_closed"
     NOBODY_TO_TRANSFER_TO = "no_transfer_number"
 
 
 @dataclass(frozen=True)
+class Ringing:
+    """One call as it comes in.
+
+    Attributes:
+        at: when, aware.
+        caller_number: in E.164, "" when withheld.
+        forwarded_from: the line that passed the call on to us.
+    """
+
+    at: datetime
+    caller_number: str = ""
+    forwarded_from: str = ""
+
+
+@dataclass(frozen=True)
 class AgentTakes:
-    """The agent answers."""
+    """The agent answers; `greeting` stands in for its own where it is not empty."""
 
     agent: AnsweringAgent
     why: Why = Why.ANSWERED
+    greeting: str = ""
 
 
 @dataclass(frozen=True)
 class PeopleTake:
-    """The call is put through, to a number or else to a SIP address."""
+    """The call is put through."""
 
-    number: str
-    sip_uri: str
+    destination: Destination
     why: Why
 
 
@@ -49,31 +67,44 @@ class NobodyTakes:
 Decision = AgentTakes | PeopleTake | NobodyTakes
 
 
-def decide(facts: CallFacts, *, moment: datetime, forwarded_from: str = "") -> Decision:
-    """Who takes this call.
-
-    Args:
-        forwarded_from: the line that passed the call on to us; put through to it again, the call would go in circles.
-    """
+def decide(facts: CallFacts, ringing: Ringing) -> Decision:
+    """Who takes this call."""
     agent = facts.agent
     if facts.caller and facts.caller.is_blocked:
         return NobodyTakes("I am sorry, we are not able to take your call.", Why.BLOCKED)
     if agent is None or not agent.assistant_id:
-        return _people(facts, Why.NO_AGENT, forwarded_from) or _nobody(facts, Why.NO_AGENT)
+        return _people(facts, ringing, Why.NO_AGENT) or _nobody(facts, Why.NO_AGENT)
     if agent.mode == AgentMode.OFF:
-        return _people(facts, Why.OFF, forwarded_from) or _nobody(facts, Why.OFF)
-    if agent.mode == AgentMode.AFTER_HOURS and _is_open(facts, moment):
+        return _people(facts, ringing, Why.OFF) or _nobody(facts, Why.OFF)
+    is_open = _find_open(facts, ringing.at)
+    if agent.mode == AgentMode.AFTER_HOURS and is_open:
         # Where there is nobody to put a call through to, an answer is better than none.
-        return _people(facts, Why.OPEN, forwarded_from) or AgentTakes(agent, Why.NOBODY_TO_TRANSFER_TO)
+        return _people(facts, ringing, Why.OPEN) or AgentTakes(agent, Why.NOBODY_TO_TRANSFER_TO)
+    if is_open is False and agent.after_hours_message:
+        return _while_closed(agent)
     return AgentTakes(agent)
 
 
-def _people(facts: CallFacts, why: Why, forwarded_from: str) -> PeopleTake | None:
-    """Where people answer, unless that leads back here."""
-    number = facts.transfer_number
-    if number and number != forwarded_from and number not in facts.own_numbers:
-        return PeopleTake(number=number, sip_uri="", why=why)
-    return PeopleTake(number="", sip_uri=facts.transfer_sip_uri, why=why) if facts.transfer_sip_uri else None
+def _while_closed(agent: AnsweringAgent) -> Decision:
+    if agent.closed_behaviour == ClosedBehaviour.GOODBYE:
+        return NobodyTakes(clean_line(agent.after_hours_message), Why.CLOSED)
+    if agent.closed_behaviour == ClosedBehaviour.MESSAGE:
+        return AgentTakes(agent, greeting=agent.after_hours_message)
+    return AgentTakes(agent)
+
+
+def _people(facts: CallFacts, ringing: Ringing, why: Why) -> PeopleTake | None:
+    """Where people answer: the agent's own default, else the clinic's number, else its SIP address.
+
+    What leads back here does not count, nor does the telephone that is calling.
+    """
+    own = facts.agent.transfers_to if facts.agent else ""
+    leads_back = {*facts.own_numbers, ringing.forwarded_from, ringing.caller_number}
+    for address in (own, facts.transfer_number, facts.transfer_sip_uri):
+        if address and address not in leads_back:
+            is_number = address.startswith("+")
+            return PeopleTake(Destination(number=address) if is_number else Destination(sip_uri=address), why)
+    return None
 
 
 def _nobody(facts: CallFacts, why: Why) -> NobodyTakes:
@@ -82,5 +113,8 @@ def _nobody(facts: CallFacts, why: Why) -> NobodyTakes:
     return NobodyTakes(sentence, why)
 
 
-def _is_open(facts: CallFacts, moment: datetime) -> bool:
+def _find_open(facts: CallFacts, moment: datetime) -> bool | None:
+    """Whether the clinic is open; None for a clinic that has no hours, or where they do not matter."""
+    if not facts.opening.week:
+        return None
     return is_open_at(moment, zone=facts.zone, week=facts.opening.week, closures=facts.opening.closures)

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from calls.ingress.messages import Message
 from calls.routing.answers import Answer, answer_with
-from calls.routing.decisions import AgentTakes, Decision, PeopleTake, decide
+from calls.routing.decisions import AgentTakes, Decision, PeopleTake, Ringing, decide
 from calls.routing.facts import read_facts
 from calls.routing.records import record_on_the_side
 from contacts.phones import find_caller_number
@@ -60,16 +60,20 @@ def answer_call(*, org_id: UUID, message: Message) -> Answer:
 
 
 def _answer(org_id: UUID, message: Message) -> tuple[Decision, Answer]:
-    moment = now()
+    ringing = Ringing(
+        at=now(),
+        caller_number=find_caller_number(str(message.customer.get("number") or "")),
+        forwarded_from=message.forwarded_from,
+    )
     facts = read_facts(
         org_id=org_id,
         called_number=message.called_number,
         called_number_id=message.phone_number_id,
-        caller_number=find_caller_number(str(message.customer.get("number") or "")),
-        moment=moment,
+        caller_number=ringing.caller_number,
+        moment=ringing.at,
     )
-    decision = decide(facts, moment=moment, forwarded_from=message.forwarded_from)
-    return decision, answer_with(decision, org_id=org_id, facts=facts, moment=moment)
+    decision = decide(facts, ringing)
+    return decision, answer_with(decision, org_id=org_id, facts=facts, moment=ringing.at)
 
 
 def _answer_blindly(key: str) -> Answer:
@@ -91,6 +95,6 @@ def _in_short(decision: Decision) -> dict[str, Any]:
     match decision:
         case AgentTakes(agent=agent):
             return {"agent": agent.id, "why": decision.why.value}
-        case PeopleTake(number=number, sip_uri=sip_uri):
-            return {"to": number or sip_uri, "why": decision.why.value}
+        case PeopleTake(destination=destination):
+            return {"to": destination.address, "why": decision.why.value}
     return {"why": decision.why.value}

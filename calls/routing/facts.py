@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from agents.models import ClosedBehaviour
 from scheduling.diary import ClosedPeriod, Interval, merged
 from scheduling.wall_clock import DAY_MINUTES
 
@@ -19,13 +20,22 @@ _READ = "SELECT who_is_calling(%s::uuid, %s, %s, %s, %s::timestamptz)"
 
 @dataclass(frozen=True)
 class AnsweringAgent:
-    """The inbound agent that a number leads to, as far as a call needs it. `assistant_id` is "" while Vapi has none."""
+    """The inbound agent that a number leads to, as far as a call needs it.
+
+    Attributes:
+        assistant_id: "" while Vapi has none.
+        transfers_to: its own default for putting callers through, a number or a SIP address; "" for the clinic's.
+        after_hours_message: what it says as `closed_behaviour` tells, while the clinic is closed.
+    """
 
     id: str
     assistant_id: str
     mode: str
     language: str
     first_message: str
+    transfers_to: str = ""
+    closed_behaviour: str = ClosedBehaviour.ANSWER.value
+    after_hours_message: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ class Caller:
 
 @dataclass(frozen=True)
 class Opening:
-    """When the clinic is open; read only for an agent that answers after hours."""
+    """When the clinic is open; read only for an agent to whom it matters."""
 
     week: Mapping[int, Sequence[Interval]] = field(default_factory=dict)
     closures: Sequence[ClosedPeriod] = ()

@@ -26,20 +26,26 @@ _COURTESY = (
 )
 
 
-def greet(*, name: str, facts: CallFacts, agent: AnsweringAgent) -> str:
-    """The greeting of a caller by name, or "" where the agent's own has to do.
+def greet(*, name: str, facts: CallFacts, agent: AnsweringAgent, instead: str = "") -> str:
+    """The first message of this call, or "" where the agent's own has to do.
 
-    Of the agent's own greeting only an opening courtesy gives way. That the call is recorded is said to everybody.
+    Of a greeting only an opening courtesy gives way to a caller's name. That the call is recorded is said to everybody.
+
+    Args:
+        name: the caller's first name, "" to greet them as everybody.
+        instead: what the agent says at present in place of its own greeting.
     """
-    opening = _OPENINGS.get(agent.language.split("-", 1)[0].lower())
-    if not name or opening is None:
-        return ""
-    usual = agent.first_message.strip() or DEFAULT_GREETINGS[CallDirection.INBOUND].format(clinic=facts.clinic)
+    opening = _OPENINGS.get(agent.language.split("-", 1)[0].lower()) if name else None
+    if opening is None:
+        return with_consent(instead, _recording(facts)) if instead else ""
+    usual = DEFAULT_GREETINGS[CallDirection.INBOUND].format(clinic=facts.clinic)
+    said = instead.strip() or agent.first_message.strip() or usual
     hello = opening.format(name=name, clinic=as_data(facts.clinic, limit=LONGEST_CLINIC))
-    recording = IntegrationSettings(
-        recording_enabled=facts.is_recorded, recording_consent_message=facts.recording_notice
-    )
-    return with_consent(f"{hello} {_after_courtesy(usual, facts.clinic)}".strip(), recording)
+    return with_consent(f"{hello} {_after_courtesy(said, facts.clinic)}".strip(), _recording(facts))
+
+
+def _recording(facts: CallFacts) -> IntegrationSettings:
+    return IntegrationSettings(recording_enabled=facts.is_recorded, recording_consent_message=facts.recording_notice)
 
 
 def _after_courtesy(message: str, clinic: str) -> str:

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from calls.routing.decisions import AgentTakes, NobodyTakes, PeopleTake, Why, decide
+from calls.routing.decisions import AgentTakes, NobodyTakes, PeopleTake, Ringing, Why, decide
 from calls.routing.facts import Opening
 from calls.tests.routing.known import LONDON, NINE_TO_FIVE, NOW, known
+from calls.transfers import Destination
 from scheduling.diary import ClosedPeriod
 
 TRANSFER = "+442079460300"
@@ -37,11 +38,11 @@ def at(text, zone=LONDON, fold=0):
     ],
 )
 def test_modes_and_hours(mode, moment, transfer, taken):
-    decision = decide(known(agent={"mode": mode}, transfer_number=transfer), moment=at(moment))
+    decision = decide(known(agent={"mode": mode}, transfer_number=transfer), Ringing(at(moment)))
 
     assert isinstance(decision, {"agent": AgentTakes, "people": PeopleTake, "nobody": NobodyTakes}[taken])
     if isinstance(decision, PeopleTake):
-        assert decision.number == transfer
+        assert decision.destination.number == transfer
 
 
 # 29 March 2026: 01:00 becomes 02:00 in London. 25 October 2026: 02:00 becomes 01:00. Both are Sundays.
@@ -67,7 +68,7 @@ NIGHT = {6: [(0, 90)], 5: [(22 * 60, 24 * 60)]}
 )
 def test_opening_hours_follow_the_clinics_clock_on_days_when_it_changes(week, moment, is_open):
     facts = known(agent={"mode": "after_hours"}, transfer_number=TRANSFER, opening=Opening(week=week))
-    assert isinstance(decide(facts, moment=moment), PeopleTake if is_open else AgentTakes)
+    assert isinstance(decide(facts, Ringing(moment)), PeopleTake if is_open else AgentTakes)
 
 
 @pytest.mark.parametrize(
@@ -88,27 +89,27 @@ def test_closures_close(closure, moment, is_open):
         transfer_number=TRANSFER,
         opening=Opening(week=NINE_TO_FIVE, closures=[closure]),
     )
-    assert isinstance(decide(facts, moment=at(moment)), PeopleTake if is_open else AgentTakes)
+    assert isinstance(decide(facts, Ringing(at(moment))), PeopleTake if is_open else AgentTakes)
 
 
 def test_the_clinics_zone_decides_and_not_the_servers():
     facts = known(agent={"mode": "after_hours"}, transfer_number=TRANSFER, zone=ZoneInfo("America/New_York"))
-    assert isinstance(decide(facts, moment=datetime(2026, 11, 20, 9, 30, tzinfo=UTC)), AgentTakes)
-    assert isinstance(decide(facts, moment=datetime(2026, 11, 20, 14, 30, tzinfo=UTC)), PeopleTake)
+    assert isinstance(decide(facts, Ringing(datetime(2026, 11, 20, 9, 30, tzinfo=UTC))), AgentTakes)
+    assert isinstance(decide(facts, Ringing(datetime(2026, 11, 20, 14, 30, tzinfo=UTC))), PeopleTake)
 
 
 def test_without_an_agent_or_its_assistant_people_take_the_call():
     without_agent = replace(known(transfer_number=TRANSFER), agent=None)
     for facts in (known(transfer_number=TRANSFER, agent={"assistant_id": ""}), without_agent):
-        assert decide(facts, moment=NOW) == PeopleTake(TRANSFER, "", Why.NO_AGENT)
-    nobody = decide(known(agent={"assistant_id": ""}), moment=NOW)
+        assert decide(facts, Ringing(NOW)) == PeopleTake(Destination(TRANSFER), Why.NO_AGENT)
+    nobody = decide(known(agent={"assistant_id": ""}), Ringing(NOW))
     assert isinstance(nobody, NobodyTakes)
     assert nobody.sentence.startswith("Thank you for calling North Clinic.")
 
 
 def test_a_blocked_caller_is_refused_whatever_else_holds():
     facts = known(caller={"is_blocked": True}, agent={"mode": "off"}, transfer_number=TRANSFER)
-    assert decide(facts, moment=NOW).why is Why.BLOCKED
+    assert decide(facts, Ringing(NOW)).why is Why.BLOCKED
 
 
 @pytest.mark.parametrize("mode", ["off", "after_hours"])
@@ -116,10 +117,38 @@ def test_no_call_goes_in_circles(mode):
     """Neither back to the line that passed it on, nor to a number that an agent answers."""
     facts = known(agent={"mode": mode}, transfer_number=TRANSFER)
     looping = [
-        decide(facts, moment=NOW, forwarded_from=TRANSFER),
-        decide(replace(facts, own_numbers=[TRANSFER]), moment=NOW),
+        decide(facts, Ringing(NOW, forwarded_from=TRANSFER)),
+        decide(replace(facts, own_numbers=[TRANSFER]), Ringing(NOW)),
+        decide(facts, Ringing(NOW, caller_number=TRANSFER)),
     ]
 
     assert not any(isinstance(decision, PeopleTake) for decision in looping)
     with_sip = replace(facts, transfer_sip_uri=SIP)
-    assert decide(with_sip, moment=NOW, forwarded_from=TRANSFER).sip_uri == SIP
+    assert decide(with_sip, Ringing(NOW, forwarded_from=TRANSFER)).destination == Destination(sip_uri=SIP)
+
+
+CLOSED_AT, OPEN_AT = at("2026-11-20T20:00"), at("2026-11-20T12:00")
+
+
+@pytest.mark.parametrize("mode", ["full", "after_hours"])
+def test_while_the_clinic_is_closed_the_agent_does_as_it_was_told(mode):
+    def closed(behaviour, moment=CLOSED_AT, **values):
+        agent = {"mode": mode, "closed_behaviour": behaviour, "after_hours_message": "We open at nine."}
+        return decide(known(agent=agent, **values), Ringing(moment))
+
+    assert closed("answer") == AgentTakes(closed("answer").agent)
+    assert closed("message").greeting == "We open at nine."
+    assert closed("goodbye") == NobodyTakes("We open at nine.", Why.CLOSED)
+    assert isinstance(closed("goodbye", OPEN_AT), AgentTakes)
+    assert closed("message", OPEN_AT).greeting == ""
+    # A clinic that has told no hours is never called closed: it would hang up on everybody.
+    assert isinstance(closed("goodbye", opening=Opening()), AgentTakes)
+
+
+def test_an_agents_own_destination_goes_before_the_clinics():
+    facts = known(agent={"mode": "off", "transfers_to": "+442079460311"}, transfer_number=TRANSFER)
+
+    assert decide(facts, Ringing(NOW)).destination == Destination("+442079460311")
+    assert decide(replace(facts, own_numbers=["+442079460311"]), Ringing(NOW)).destination == Destination(TRANSFER)
+    by_sip = known(agent={"mode": "off", "transfers_to": SIP}, transfer_number=TRANSFER)
+    assert decide(by_sip, Ringing(NOW)).destination == Destination(sip_uri=SIP)

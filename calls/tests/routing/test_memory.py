@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agents.identity_block import END, START
 from calls.routing.answers import answer_with
-from calls.routing.decisions import decide
+from calls.routing.decisions import Ringing, decide
 from calls.routing.facts import PastCall
 from calls.routing.greeting import greet
 from calls.routing.memory import greeting_name, is_recognised, tell_memory
@@ -69,7 +69,7 @@ def test_nothing_that_is_stored_of_a_caller_leaves_its_line(name, first, note, s
         },
         last_call=PastCall(at=LAST_CALL.at, summary=summary),
     )  # fmt: skip
-    answer = answer_with(decide(facts, moment=NOW), org_id=uuid7(), facts=facts, moment=NOW)["assistantOverrides"]
+    answer = answer_with(decide(facts, Ringing(NOW)), org_id=uuid7(), facts=facts, moment=NOW)["assistantOverrides"]
 
     lines = answer["variableValues"]["callerMemory"].split("\n")
     labels = [line.split(":", 1)[0] for line in lines]
@@ -188,3 +188,14 @@ def test_an_agent_greets_in_its_own_language_or_as_always():
     german = greet(name="Anna", facts=facts, agent=replace(AGENT, language="de", first_message="Willkommen."))
     assert german == "Hallo Anna, danke für Ihren Anruf bei North Clinic! Willkommen."
     assert greet(name="Anna", facts=facts, agent=replace(AGENT, language="tr")) == ""
+
+
+def test_what_is_said_after_hours_stands_in_for_the_greeting_by_name_or_without():
+    facts = replace(known(), is_recorded=True, recording_notice="We record calls.")
+    closed = "We open at nine. Can I help?"
+
+    assert greet(name="John", facts=facts, agent=AGENT, instead=closed) == (
+        "Hi John, thanks for calling North Clinic! We open at nine. We record calls. Can I help?"
+    )
+    assert greet(name="", facts=facts, agent=AGENT, instead=closed) == "We open at nine. We record calls. Can I help?"
+    assert greet(name="", facts=facts, agent=AGENT) == ""
