@@ -7,11 +7,12 @@ from uuid import UUID
 
 import structlog
 
-from agents.catalogue import RegisteredTools, ensure_structured_outputs, ensure_tools
+from agents.catalogue import Registered, ensure_structured_outputs, ensure_tools
 from agents.errors import AssistantNotKept, LeaseLost
 from agents.leases import Lease, take_lease
 from agents.measures import measured_sync
 from agents.models import Agent
+from agents.numbers.wanted import follow_routing
 from agents.payload import JsonObject, Links, find_unkept, merge
 from agents.retirement import forget_missing, retire
 from agents.sync_records import record_failure, record_success
@@ -112,27 +113,29 @@ def _heal(org: Organization, client: VapiClient | None, result: SyncResult) -> b
     if is_missing:
         with org_tx():
             Agent.objects.exclude(vapi_assistant_id="").filter(sync_due_at=None).update(sync_due_at=now())
+            follow_routing(org)
     return is_missing
 
 
 @dataclass(frozen=True)
-class _Registered:
+class _Known:
     """Everything that assistants refer to, as it is registered now."""
 
     links: Links
-    tools: RegisteredTools
+    tools: Registered
+    refused_outputs: list[str]
     ids: frozenset[str]
 
 
 def _sync(client: VapiClient, org: Organization, lease: Lease) -> SyncResult:
     lease.draft.require_sendable()
-    known = _ensure_registered(client, org)
+    known = _register_all(client, org)
     try:
         result = _ensure_assistant(client, lease, lease.draft.complete(known.links))
     except (Rejected, AssistantNotKept) as refusal:
         # Perhaps something that the assistant refers to was removed at Vapi: register it again, once.
         if isinstance(refusal, Rejected) and forget_missing(client, known.ids, seen_before=timedelta(0)):
-            known = _ensure_registered(client, org)
+            known = _register_all(client, org)
             result = _ensure_assistant(client, lease, lease.draft.complete(known.links))
         else:
             result = _without_linking(client, lease, known.links, refusal)
@@ -140,25 +143,26 @@ def _sync(client: VapiClient, org: Organization, lease: Lease) -> SyncResult:
     wanted = [spec.name for spec in lease.draft.tools]
     refused = result.refused_tools or [name for name in known.tools.refused if name in wanted]
     linked = {name: link for name, link in known.tools.links.items() if name in wanted and name not in refused}
+    refused = [*refused, *known.refused_outputs]
     record_success(org=org, lease=lease, assistant_id=result.assistant_id, tools=linked, refused=refused)
     log.info("agent.synced", agent=str(lease.agent.pk), outcome=result.outcome.value, refused_tools=refused)
     return SyncResult(result.outcome, result.assistant_id, refused, known.ids)
 
 
-def _ensure_registered(client: VapiClient, org: Organization) -> _Registered:
+def _register_all(client: VapiClient, org: Organization) -> _Known:
     """Have everything registered that assistants refer to.
 
     The platform's secret never enters a clinic's own account: there the tools carry the clinic's.
     """
     own = ensure_org_credential(client, org)
     shared = own if client.account else ensure_platform_credential(client)
-    tools = ensure_tools(client, all_tools(), credential_id=shared)
+    tools, outputs = ensure_tools(client, all_tools(), credential_id=shared), ensure_structured_outputs(client)
     links = Links(
         tools={name: tool_id for name, (tool_id, _) in tools.links.items()},
-        output_ids=ensure_structured_outputs(client),
+        output_ids=outputs.ids,
         credential_id=own,
     )
-    return _Registered(links, tools, frozenset({own, shared, *links.tools.values(), *links.output_ids}))
+    return _Known(links, tools, outputs.refused, frozenset({own, shared, *tools.ids, *outputs.ids}))
 
 
 def _ensure_assistant(client: VapiClient, lease: Lease, body: JsonObject) -> SyncResult:

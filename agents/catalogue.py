@@ -18,57 +18,65 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class RegisteredTools:
-    """What became of the tools.
+class Registered:
+    """What became of several registrations.
 
     Attributes:
-        links: id at Vapi and definition hash by name. A refused tool stands here as it was before, if it was.
-        refused: names of the tools whose present definition Vapi did not take.
+        links: id at Vapi and definition hash by name. A refused one stands here as it was before, if it was.
+        refused: names of those whose present definition Vapi did not take.
     """
 
     links: dict[str, tuple[str, str]]
     refused: list[str]
 
+    @property
+    def ids(self) -> list[str]:
+        """The ids at Vapi, in the order in which they were asked for."""
+        return [vapi_id for vapi_id, _ in self.links.values()]
 
-def ensure_tools(client: VapiClient, specs: Sequence[ToolSpec], *, credential_id: str) -> RegisteredTools:
+
+def ensure_tools(client: VapiClient, specs: Sequence[ToolSpec], *, credential_id: str) -> Registered:
     """Have every tool registered. One that Vapi refuses does not keep the others from their place.
 
     Raises:
         ProviderError: Vapi cannot be reached, or does not accept the key.
     """
-    wanted = [_wanted_tool(client, spec, credential_id) for spec in specs]
+    return _ensure([_wanted_tool(client, spec, credential_id) for spec in specs])
+
+
+def ensure_structured_outputs(client: VapiClient) -> Registered:
+    """The same for structured outputs."""
+    return _ensure([_wanted_output(client, name) for name in STRUCTURED_OUTPUTS])
+
+
+def _ensure(wanted: list[Wanted]) -> Registered:
     try:
         ids = ensure_all(wanted)
     except ProviderError as error:
-        if not is_refusal(error) or isinstance(error, Unauthorized):
-            raise
-    else:
-        return RegisteredTools({item.name: (vapi_id, item.hash) for item, vapi_id in zip(wanted, ids, strict=True)}, [])
+        _raise_unless_refused(error)
+        return _ensure_each(wanted)
+    return Registered({item.name: (vapi_id, item.hash) for item, vapi_id in zip(wanted, ids, strict=True)}, [])
+
+
+def _ensure_each(wanted: list[Wanted]) -> Registered:
     links: dict[str, tuple[str, str]] = {}
     refused = []
     for item in wanted:
-        vapi_id = _ensure_unless_refused(item)
-        if not vapi_id:
+        try:
+            vapi_id = ensure_registered(item)
+        except ProviderError as error:
+            _raise_unless_refused(error)
+            log.warning("registration.refused", kind=item.kind.value, name=item.name, error=str(error))
             refused.append(item.name)
             vapi_id = find_earlier(item)
         if vapi_id:
             links[item.name] = (vapi_id, item.hash)
-    return RegisteredTools(links, refused)
+    return Registered(links, refused)
 
 
-def ensure_structured_outputs(client: VapiClient) -> list[str]:
-    """Have every structured output registered; their ids."""
-    return ensure_all([_wanted_output(client, name) for name in STRUCTURED_OUTPUTS])
-
-
-def _ensure_unless_refused(wanted: Wanted) -> str:
-    try:
-        return ensure_registered(wanted)
-    except ProviderError as error:
-        if not is_refusal(error) or isinstance(error, Unauthorized):
-            raise
-        log.warning("tool.refused", tool=wanted.name, error=str(error))
-        return ""
+def _raise_unless_refused(error: ProviderError) -> None:
+    if not is_refusal(error) or isinstance(error, Unauthorized):
+        raise error
 
 
 def _wanted_tool(client: VapiClient, spec: ToolSpec, credential_id: str) -> Wanted:

@@ -10,9 +10,7 @@ STRUCTURED_OUTPUTS: dict[str, dict[str, Any]] = {
     },
     "call_sentiment_score": {
         "type": "number",
-        "minimum": 0,
-        "maximum": 1,
-        "description": "How satisfied the caller was: 0 is very unhappy, 0.5 neutral, 1 very happy.",
+        "description": "How satisfied the caller was, from 0 to 1: 0 is very unhappy, 0.5 neutral, 1 very happy.",
     },
     "call_summary": {
         "type": "string",

@@ -31,7 +31,7 @@ def record_success(
 
     Args:
         tools: id and definition hash by name, as they are linked now.
-        refused: tools that Vapi did not take; the agent works without them, and they are tried again.
+        refused: tools and outputs that Vapi did not take; the agent works without them, and they are tried again.
 
     Raises:
         LeaseLost: another worker has the agent; it will find the assistant by its metadata.

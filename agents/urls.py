@@ -3,8 +3,8 @@ from django.urls import path
 from agents.api.agents import AgentPromptView, AgentsView, AgentSyncView, AgentView
 from agents.api.twilio import AgentTwilioView
 from agents.api.versions import AgentPublishView, AgentRestoreView, AgentVersionsView, AgentVersionView
-from agents.call_settings_page import call_settings
 from agents.views import pages, twilio
+from agents.views.call_settings import call_settings
 
 app_name = "agents"
 urlpatterns = [

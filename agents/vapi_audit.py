@@ -61,13 +61,13 @@ class _Account:
     current: dict[str, str]
 
 
-def audit_assistants() -> list[AuditFinding]:
-    """Every deviation of every agent that should have an assistant. Call it with no transaction open.
+def audit_assistants(org: Organization | None = None) -> list[AuditFinding]:
+    """Every deviation of every agent that should have an assistant, or of one organisation's. No transaction is open.
 
     Raises:
         ProviderError: an account could not be read.
     """
-    return [finding for account in _read_accounts() for finding in _findings_of(account)]
+    return [finding for account in _read_accounts(org) for finding in _findings_of(account)]
 
 
 def repair(findings: Iterable[AuditFinding]) -> None:
@@ -91,9 +91,10 @@ def wake(findings: Iterable[AuditFinding]) -> int:
         return Agent.across_orgs.filter(pk__in=ids, sync_due_at=None).update(sync_due_at=now())
 
 
-def _read_accounts() -> Iterator[_Account]:
+def _read_accounts(org: Organization | None) -> Iterator[_Account]:
     with service_tx("list agents"):
-        agents = list(Agent.across_orgs.filter(~Q(vapi_assistant_id="") | Q(is_default=True)).order_by("org_id", "pk"))
+        expected = Agent.across_orgs.filter(~Q(vapi_assistant_id="") | Q(is_default=True))
+        agents = list((expected.filter(org=org) if org else expected).order_by("org_id", "pk"))
     clients: dict[str, VapiClient] = {}
     by_account: dict[str, list[Agent]] = defaultdict(list)
     for agent in agents:

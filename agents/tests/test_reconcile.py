@@ -100,7 +100,7 @@ def test_syncing_again_changes_nothing_and_writes_nothing(north, vapi_sandbox, a
 def test_a_change_is_patched_complete_and_keeps_what_others_set(north, vapi_sandbox, agent_of, change_agent):
     sync(north, agent_of(north))
     (assistant,) = assistants_of(vapi_sandbox, north)
-    model = {**assistant["model"], "fallbackModels": [{"provider": "openai", "model": "gpt-4o"}]}
+    model = {**assistant["model"], "fallbackModels": ["gpt-4o"]}
     vapi_sandbox.vapi("PATCH", f"/assistant/{assistant['id']}", {"model": model, "endCallMessage": "Goodbye!"})
     change_agent(north, first_message="Hello from North.", config_hash="")
 

@@ -116,6 +116,22 @@ def test_a_tool_that_this_agent_does_not_use_concerns_it_not(north, vapi_sandbox
     finish(refusing)
 
 
+def test_a_refused_structured_output_keeps_nothing_else_back(north, vapi_sandbox, agent_of, monkeypatch):
+    create = VapiClient.create_structured_output
+
+    def choosy(self, body):
+        if body["name"] == "call_sentiment":
+            raise Rejected(provider="vapi", operation="create_structured_output", status=400)
+        return create(self, body)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(VapiClient, "create_structured_output", choosy)
+        assert sync(north, agent_of(north)).outcome is Outcome.CREATED
+    assert "did not accept the tool call_sentiment." in agent_of(north).tools_error
+    assert sync(north, agent_of(north)).outcome is Outcome.UPDATED
+    assert agent_of(north).tools_error == ""
+
+
 def test_a_vapi_that_cannot_be_reached_is_no_refusal(north, vapi_sandbox, agent_of, refuse_tool):
     refusing = refuse_tool("bookClinicAppointment", Unavailable)
     assert sync(north, agent_of(north)).outcome is Outcome.FAILED

@@ -72,7 +72,7 @@ FOOT = (
         url_name="orgs:team",
         icon="settings",
         permission="team:read",
-        owns=("orgs:profile", "orgs:onboarding"),
+        owns=("orgs:profile", "orgs:onboarding", "agents:call_settings"),
     ),
 )
 
