@@ -55,6 +55,16 @@ class FieldDiff:
     new: Any
     lines: tuple[DiffLine, ...] = ()
 
+    @property
+    def old_words(self) -> str:
+        """The old value, as a page says it."""
+        return _say(self.old)
+
+    @property
+    def new_words(self) -> str:
+        """The new value, as a page says it."""
+        return _say(self.new)
+
 
 def diff_configs(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[FieldDiff]:
     """Every setting that differs, in the order of a page."""
@@ -98,6 +108,16 @@ def _pieces(words: list[str], change: Change, codes: list[tuple[str, int, int]])
         for kind, start, end in codes
         if start < end
     )
+
+
+def _say(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "None"
+    if isinstance(value, Mapping):
+        departments = value.get("departments") or {}
+        named = {**({"default": value["default"]} if value.get("default") else {}), **departments}
+        return ", ".join(f"{name}: {number}" for name, number in named.items()) or "The clinic’s own"
+    return "All of them" if value is None else str(value) or "Empty"
 
 
 def _whole(change: Change, line: str) -> DiffLine:

@@ -7,7 +7,7 @@ from agents.diffs import FieldDiff, diff_configs
 from agents.models import Agent, AgentPublication, AgentVersion
 from agents.prompts import MAX_PROMPT_CHARS, agent_with, prompt_of
 from agents.publishing import find_latest_publication
-from agents.versions import config_of, find_changes, get_version, saved_versions
+from agents.versions import Config, config_of, find_changes, get_version, saved_versions
 from orgs.models import Organization
 from voxanne.errors import NotFound
 
@@ -87,6 +87,11 @@ def get_finished_prompt(*, org: Organization, agent_id: UUID, version: int | Non
     agent = _get_whole_agent(agent_id)
     saved = get_version(agent_id=agent.pk, number=agent.version if version is None else version)
     return FinishedPrompt(saved.number, prompt_of(agent=agent_with(saved.config, like=agent), org=org))
+
+
+def preview(*, org: Organization, agent: Agent, config: Config) -> FinishedPrompt:
+    """The prompt that an agent would have with settings that are not saved. Inside the open transaction."""
+    return FinishedPrompt(agent.version, prompt_of(agent=agent_with(config, like=agent), org=org))
 
 
 def _get_whole_agent(agent_id: UUID) -> Agent:

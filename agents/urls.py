@@ -3,17 +3,27 @@ from django.urls import path
 from agents.api.agents import AgentPromptView, AgentsView, AgentSyncView, AgentView
 from agents.api.twilio import AgentTwilioView
 from agents.api.versions import AgentPublishView, AgentRestoreView, AgentVersionsView, AgentVersionView
-from agents.views import pages, twilio
+from agents.views import editor, pages, twilio, versions
 from agents.views.call_settings import call_settings
 
 app_name = "agents"
 urlpatterns = [
     path("dashboard/agents", pages.agent_list, name="list"),
     path("dashboard/agents/numbers/retry", pages.retry_numbers, name="retry_numbers"),
-    path("dashboard/agents/<uuid_or_400:agent_id>", pages.agent_detail, name="detail"),
+    path("dashboard/agents/<uuid_or_400:agent_id>", editor.agent_detail, name="detail"),
+    path("dashboard/agents/<uuid_or_400:agent_id>/state", editor.state, name="state"),
+    path("dashboard/agents/<uuid_or_400:agent_id>/preview", editor.preview_prompt, name="preview"),
+    path("dashboard/agents/<uuid_or_400:agent_id>/publish", editor.publish, name="publish"),
+    path("dashboard/agents/<uuid_or_400:agent_id>/mode", editor.choose_mode, name="mode"),
+    path("dashboard/agents/<uuid_or_400:agent_id>/line", pages.agent_line, name="line"),
+    path("dashboard/agents/<uuid_or_400:agent_id>/versions", versions.version_list, name="versions"),
+    path("dashboard/agents/<uuid_or_400:agent_id>/versions/<int:number>", versions.version_detail, name="version"),
+    path("dashboard/agents/<uuid_or_400:agent_id>/versions/<int:number>/restore", versions.restore, name="restore"),
     path("dashboard/agents/<uuid_or_400:agent_id>/sync", pages.sync, name="sync"),
-    path("dashboard/agents/<uuid_or_400:agent_id>/twilio", twilio.connect_twilio, name="connect_twilio"),
-    path("dashboard/agents/<uuid_or_400:agent_id>/twilio/remove", twilio.disconnect_twilio, name="disconnect_twilio"),
+    path("dashboard/agents/<uuid_or_400:agent_id>/line/twilio", twilio.connect_twilio, name="connect_twilio"),
+    path(
+        "dashboard/agents/<uuid_or_400:agent_id>/line/twilio/remove", twilio.disconnect_twilio, name="disconnect_twilio"
+    ),
     path("dashboard/settings/calls", call_settings, name="call_settings"),
     path("api/agents", AgentsView.as_view(), name="api"),
     path("api/agents/<uuid_or_400:agent_id>", AgentView.as_view(), name="api_detail"),

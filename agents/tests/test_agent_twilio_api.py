@@ -44,7 +44,7 @@ def api(inbound):
 
 @pytest.fixture
 def page(inbound):
-    return f"/dashboard/agents/{inbound.pk}"
+    return f"/dashboard/agents/{inbound.pk}/line"
 
 
 def post(browser, path, **changes):
@@ -151,7 +151,7 @@ def test_the_page_connects_keeps_and_disconnects(north, north_owner, sign_in, pr
     assert escape("gives up") in browser.get(f"{page}/twilio/remove").content.decode()
     assert browser.post(f"{page}/twilio/remove")["Location"] == page
     assert "has no Twilio account of its own" in browser.get(f"{page}/twilio/remove").content.decode()
-    assert browser.get(f"/api{page.removeprefix('/dashboard')}/twilio").json()["data"] == NOTHING
+    assert browser.get(f"/api{page.removeprefix('/dashboard').removesuffix('/line')}/twilio").json()["data"] == NOTHING
 
 
 def test_the_page_says_what_is_wrong_and_never_repeats_a_token(north_owner, sign_in, provider_sandbox, page):
@@ -201,7 +201,7 @@ def test_a_member_reads_the_page_and_gets_no_form(north, add_member, sign_in, pa
 
 def test_a_foreign_page_is_not_found(south, south_owner, sign_in, page):
     browser = sign_in(south_owner)
-    for path in (page, f"/dashboard/agents/{uuid.uuid4()}"):
+    for path in (page, f"/dashboard/agents/{uuid.uuid4()}/line"):
         assert browser.get(path).status_code == 404
         assert browser.post(f"{path}/twilio", FORM).status_code == 404
         assert browser.post(f"{path}/twilio/remove").status_code == 404
@@ -223,7 +223,7 @@ def test_a_stale_session_is_asked_before_the_form_writes(north_owner, sign_in, p
 
 
 def test_the_list_links_to_the_page(north_owner, sign_in, page):
-    assert page in sign_in(north_owner).get("/dashboard/agents").content.decode()
+    assert page.removesuffix("/line") in sign_in(north_owner).get("/dashboard/agents").content.decode()
 
 
 def test_a_token_of_another_agent_does_not_show(north, north_owner, sign_in, page):

@@ -322,13 +322,13 @@ def test_retry_from_the_page(north, north_owner, add_member, sign_in, ready):
     sync_numbers(north)
     ready.heal()
     path, agent = "/dashboard/agents/numbers/retry", agents_of(north)[CallDirection.INBOUND]
-    page = sign_in(north_owner).get(f"/dashboard/agents/{agent.pk}").content.decode()
+    page = sign_in(north_owner).get(f"/dashboard/agents/{agent.pk}/line").content.decode()
     assert "Vapi cannot be reached" in page
     assert path in page
     assert sign_in(add_member(north, Role.MEMBER)).post(path).status_code == 403
 
-    answer = sign_in(north_owner).post(path, {"next": f"/dashboard/agents/{agent.pk}"})
-    assert answer["Location"] == f"/dashboard/agents/{agent.pk}"
+    answer = sign_in(north_owner).post(path, {"next": f"/dashboard/agents/{agent.pk}/line"})
+    assert answer["Location"] == f"/dashboard/agents/{agent.pk}/line"
     row = number_of(north)
     assert (row.sync_state, row.sync_error, row.sync_attempts) == (NumberState.SYNCING, "", 0)
     assert sign_in(north_owner).post(path, {"next": "https://evil.example/"})["Location"] == "/dashboard/agents"

@@ -30,13 +30,13 @@ def agent_list(request: OrgRequest) -> HttpResponse:
 
 @require_permission("agents:read")
 @require_GET
-def agent_detail(request: OrgRequest, agent_id: UUID) -> HttpResponse:
-    """One agent: what it says, and whose Twilio account and number serve it; an htmx request gets its facts alone."""
+def agent_line(request: OrgRequest, agent_id: UUID) -> HttpResponse:
+    """Whose Twilio account and number serve an agent; an htmx request gets these facts alone."""
     page = get_agent_page(org=request.org, agent_id=agent_id)
     if _is_fragment(request):
         return render(request, "agents/_line.html", {"page": page})
     form = AgentTwilioForm(own=page.twilio.own, country=request.org.country)
-    return render(request, "agents/detail.html", {"page": page, "form": form})
+    return render(request, "agents/line.html", {"page": page, "form": form})
 
 
 @require_permission("agents:write")
@@ -46,7 +46,7 @@ def sync(request: OrgRequest, agent_id: UUID) -> HttpResponse:
     request_sync(org=request.org, agent_id=agent_id, actor=request.actor)
     if _is_fragment(request):
         return render(request, "agents/_agents.html", {"agents": list_agents(request.org)})
-    return redirect("agents:list")
+    return _back(request)
 
 
 @require_POST
@@ -55,6 +55,11 @@ def retry_numbers(request: OrgRequest) -> HttpResponse:
     """Try again to connect whatever numbers need attention, and go back to the page that asked."""
     tried = retry_numbers_of(org=request.org)
     messages.success(request, "Trying again." if tried else "Nothing needs another try.")
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the page of ours that asked, else to the list."""
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()

@@ -34,9 +34,9 @@ def connect_twilio(request: OrgRequest, agent_id: UUID) -> HttpResponse:
     if not form.is_valid():
         with org_tx():
             page = get_agent_page(org=request.org, agent_id=agent_id)
-            return render(request, "agents/detail.html", {"page": page, "form": form}, status=422)
+            return render(request, "agents/line.html", {"page": page, "form": form}, status=422)
     messages.success(request, "Saved. The number is being connected.")
-    return redirect("agents:detail", agent_id)
+    return redirect("agents:line", agent_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,4 +49,4 @@ def disconnect_twilio(request: OrgRequest, agent_id: UUID) -> HttpResponse:
         return render(request, "agents/disconnect.html", {"page": page})
     remove_own_twilio(org=request.org, agent_id=agent_id, actor=request.actor)
     messages.success(request, "This agent's own Twilio account is disconnected.")
-    return redirect("agents:detail", agent_id)
+    return redirect("agents:line", agent_id)

@@ -191,7 +191,7 @@ def clinic(north):
 
 def pages(agent):
     providers = ("twilio", "google-calendar", "outlook-calendar", "resend", "elevenlabs", "vapi")
-    own = (f"/dashboard/agents/{agent.pk}", f"/api/agents/{agent.pk}/twilio", "/dashboard/agents", "/api/agents")
+    own = (f"/dashboard/agents/{agent.pk}/line", f"/api/agents/{agent.pk}/twilio", "/dashboard/agents", "/api/agents")
     return (
         "/dashboard", "/dashboard/integrations", "/api/integrations/status", *own,
         *(f"/dashboard/integrations/{provider}" for provider in providers),

@@ -8,6 +8,8 @@ import "./dialogs.js";
 import "./menus.js";
 import "./keyboard.js";
 import "./forms.js";
+import "./counts.js";
+import "./guard.js";
 import "./guesses.js";
 import "./times.js";
 import "./live.js";
