@@ -281,6 +281,11 @@ class WebhookEvent(TenantModel):
                 name="webhook_events_due_idx",
             ),
             models.Index(fields=["org", "-received_at"], name="webhook_events_org_recent_idx"),
+            models.Index(
+                fields=["dead_at"],
+                condition=Q(processed_at__isnull=True, dead_at__isnull=False),
+                name="webhook_events_dead_idx",
+            ),
         ]
 
     def __str__(self) -> str:
