@@ -194,6 +194,11 @@ VARIABLES: tuple[Variable, ...] = (
         check=_at_least(32),
     ),
     Variable(
+        "VAPI_WEBHOOK_SECRETS_RETIRED",
+        "Earlier webhook secrets of the platform, comma-separated, still accepted for a day after a change.",
+        secret=True,
+    ),
+    Variable(
         "BACKEND_URL",
         "The public https address of this installation, without a path.",
         "https://app.example.com",

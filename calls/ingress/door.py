@@ -95,7 +95,7 @@ def admit(request: HttpRequest, raw: bytes, message: Message) -> Admitted:
     presented = Presented.from_headers(request.headers)
     if presented.is_empty:
         raise _refused(message, "missing")
-    by_platform = secret_matches(presented, settings.VAPI_WEBHOOK_SECRET)
+    by_platform = secret_matches(presented, settings.VAPI_WEBHOOK_SECRET, *settings.VAPI_WEBHOOK_SECRETS_RETIRED)
     org_id = find_org_for_assistant(message.assistant_id) if message.assistant_id else None
     if org_id is not None:
         if not (by_platform or _is_own(org_id, presented, raw)):

@@ -106,6 +106,13 @@ def test_the_platforms_secret_opens_every_assistants_door(line):
     assert [call.org_id for call in rows(Call)] == [line.org.pk]
 
 
+def test_the_platforms_earlier_secret_counts_while_it_is_listed(line, settings):
+    body = payloads.report(call_id="c1", assistant_id=line.assistant_id)
+    assert line.post(body, secret="earlier-platform-secret").status_code == 401
+    settings.VAPI_WEBHOOK_SECRETS_RETIRED = ["another", "earlier-platform-secret"]
+    assert line.post(body, secret="earlier-platform-secret").status_code == 200
+
+
 def test_a_bearer_token_is_as_good_as_the_header(line):
     body = payloads.report(call_id="c1", assistant_id=line.assistant_id)
     assert line.post(body, secret="", Authorization=f"Bearer {line.secret}").status_code == 200

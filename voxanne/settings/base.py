@@ -153,6 +153,9 @@ SANDBOX = bool(SANDBOX_URL)
 VAPI_BASE_URL = env.str("VAPI_BASE_URL", default="https://api.vapi.ai").rstrip("/")
 VAPI_PRIVATE_KEY = env.str("VAPI_PRIVATE_KEY", default="")
 VAPI_WEBHOOK_SECRET = env.str("VAPI_WEBHOOK_SECRET", default="")
+VAPI_WEBHOOK_SECRETS_RETIRED = [
+    secret for secret in env.str("VAPI_WEBHOOK_SECRETS_RETIRED", default="").split(",") if secret
+]
 # Whether a clinic may keep its assistants in an account of its own at Vapi.
 ALLOW_ORG_VAPI_KEYS = env.bool("ALLOW_ORG_VAPI_KEYS", default=False)
 VAPI_RETRY_DELAYS_S = (0.05, 0.1) if TESTING else (2.0, 4.0, 8.0)
