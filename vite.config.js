@@ -55,7 +55,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: "es2022",
     rollupOptions: {
-      input: ["frontend/js/app.js"],
+      input: ["frontend/js/app.js", "frontend/js/talk.js"],
     },
   },
 });

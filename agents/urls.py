@@ -3,7 +3,7 @@ from django.urls import path
 from agents.api.agents import AgentPromptView, AgentsView, AgentSyncView, AgentView
 from agents.api.twilio import AgentTwilioView
 from agents.api.versions import AgentPublishView, AgentRestoreView, AgentVersionsView, AgentVersionView
-from agents.views import editor, pages, twilio, versions
+from agents.views import editor, listening, pages, twilio, versions
 from agents.views.call_settings import call_settings
 
 app_name = "agents"
@@ -11,6 +11,8 @@ urlpatterns = [
     path("dashboard/agents", pages.agent_list, name="list"),
     path("dashboard/agents/numbers/retry", pages.retry_numbers, name="retry_numbers"),
     path("dashboard/agents/<uuid_or_400:agent_id>", editor.agent_detail, name="detail"),
+    path("dashboard/agents/voices/<slug:sample_id>", listening.voice_sample, name="voice_sample"),
+    path("dashboard/agents/<uuid_or_400:agent_id>/talk", listening.talk, name="talk"),
     path("dashboard/agents/<uuid_or_400:agent_id>/state", editor.state, name="state"),
     path("dashboard/agents/<uuid_or_400:agent_id>/preview", editor.preview_prompt, name="preview"),
     path("dashboard/agents/<uuid_or_400:agent_id>/publish", editor.publish, name="publish"),

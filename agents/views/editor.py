@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +16,9 @@ from agents.models import AgentMode, PublicationState
 from agents.publishing import request_publication
 from agents.settings_form import AgentSettingsForm
 from agents.versions import LABELS
+from agents.voices import VOICES
+from credentials.service import credential_service
+from credentials.types import Provider
 from orgs.middleware import OrgRequest
 from orgs.permissions import require_permission
 from orgs.scope import org_tx
@@ -51,6 +55,8 @@ def agent_detail(request: OrgRequest, agent_id: UUID) -> HttpResponse:
             form.refuse(refused)
             is_newer = isinstance(refused, SavedMeanwhile)
     context = {**_state(draft), "form": form, "is_newer": is_newer}
+    context["voices"], context["can_hear"] = VOICES, credential_service.exists(request.org.pk, Provider.ELEVENLABS)
+    context["can_talk"] = bool(settings.VAPI_PUBLIC_KEY)
     context["findings"] = lint_prompt(draft.newest.config, request.org, agent=draft.agent)
     return render(request, "agents/detail.html", context, status=422 if form.errors else 200)
 

@@ -10,6 +10,7 @@ from voxanne.errors import Owner, ProviderError, RateLimited, Unauthorized
 from voxanne.http import ProviderClient
 
 _KEY_REFUSED = {"invalid_api_key", "missing_permissions", "needs_authorization"}
+MODEL = "eleven_turbo_v2_5"
 _TOO_MANY = {"too_many_concurrent_requests", "system_busy", "rate_limit_exceeded"}
 
 
@@ -37,6 +38,18 @@ class ElevenLabsClient(ProviderClient):
             characters_used=int(plan.get("character_count") or 0),
             characters_limit=int(plan.get("character_limit") or 0),
         )
+
+    def speak(self, *, voice_id: str, text: str) -> bytes:
+        """Have a voice say a text, as MP3. It costs the plan as many characters as the text has."""
+        audio: bytes = self.request(
+            "POST", f"/v1/text-to-speech/{voice_id}", operation="speak", json={"text": text, "model_id": MODEL}
+        )
+        return audio
+
+    def _decode(self, response: requests.Response, operation: str) -> Any:
+        if response.headers.get("content-type", "").startswith("audio/"):
+            return response.content
+        return super()._decode(response, operation)
 
     def classify(self, status: int, code: str) -> tuple[type[ProviderError], Owner]:
         """The word in the answer says more than the status: a bad key is 401 or 400."""

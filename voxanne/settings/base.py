@@ -152,6 +152,7 @@ SANDBOX = bool(SANDBOX_URL)
 
 VAPI_BASE_URL = env.str("VAPI_BASE_URL", default="https://api.vapi.ai").rstrip("/")
 VAPI_PRIVATE_KEY = env.str("VAPI_PRIVATE_KEY", default="")
+VAPI_PUBLIC_KEY = env.str("VAPI_PUBLIC_KEY", default="")
 VAPI_WEBHOOK_SECRET = env.str("VAPI_WEBHOOK_SECRET", default="")
 VAPI_WEBHOOK_SECRETS_RETIRED = [
     secret for secret in env.str("VAPI_WEBHOOK_SECRETS_RETIRED", default="").split(",") if secret
