@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from calls.models import Call, CallType, Outcome
+from contacts.models import Contact
+from contacts.phones import find_caller_number
 from orgs.models import Organization
 from voxanne.cursors import Cursor
 from voxanne.errors import NotFound
@@ -90,6 +92,15 @@ def access_call(call_id: UUID) -> Call:
     if call is None:
         raise NotFound("We could not find that call.")
     return call
+
+
+def find_caller(call: Call) -> Contact | None:
+    """Who was on the line: the call's contact, else who has its number; None when withheld. At most one query."""
+    if call.contact is not None:
+        return call.contact
+    number = find_caller_number(call.phone_number)
+    found: Contact | None = Contact.objects.filter(phone=number).first() if number else None
+    return found
 
 
 def _matching(org: Organization, filters: CallFilters) -> Q:

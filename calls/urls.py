@@ -3,7 +3,7 @@ from django.urls import path
 from calls.api.outbound import CallBack, CallMe
 from calls.api.simulation import Simulate
 from calls.api.webhooks import vapi_tool, vapi_webhook
-from calls.views import outbound, pages, simulation
+from calls.views import callers, outbound, pages, simulation
 
 app_name = "calls"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("dashboard/calls", pages.call_list, name="list"),
     path("dashboard/calls/simulate", simulation.simulate, name="simulate"),
     path("dashboard/calls/<uuid_or_400:call_id>", pages.call_detail, name="detail"),
+    path("dashboard/calls/<uuid_or_400:call_id>/caller", callers.remember, name="remember-caller"),
+    path("dashboard/calls/<uuid_or_400:call_id>/caller/block", callers.block, name="block-caller"),
+    path("dashboard/calls/<uuid_or_400:call_id>/caller/unblock", callers.unblock, name="unblock-caller"),
     path("dashboard/calls/<uuid_or_400:call_id>/call-back", outbound.call_back, name="call-back"),
     path("dashboard/agents/<uuid_or_400:agent_id>/call-me", outbound.call_me, name="call-me"),
 ]

@@ -24,6 +24,21 @@ class Why(StrEnum):
     NOBODY_TO_TRANSFER_TO = "no_transfer_number"
 
 
+_WORDS = {
+    Why.BLOCKED: "Nobody: this caller is blocked",
+    Why.NO_AGENT: "No agent: it was not ready",
+    Why.OFF: "No agent: it was off",
+    Why.OPEN: "Your team: the clinic was open",
+    Why.CLOSED: "The after-hours message: the clinic was closed",
+    Why.NOBODY_TO_TRANSFER_TO: "Your agent, because no number for your team is set",
+}
+
+
+def describe_routing(why: str) -> str:
+    """Who took a call, for its page; "" where it was the agent as always."""
+    return _WORDS.get(Why(why), "") if why in set(Why) else ""
+
+
 @dataclass(frozen=True)
 class Ringing:
     """One call as it comes in.

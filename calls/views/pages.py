@@ -1,5 +1,6 @@
 """Overview, list and detail."""
 
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from calls import overview as overviews
 from calls import selectors
-from calls.forms import FilterForm
+from calls.forms import CallerForm, FilterForm
 from calls.models import Call
 from calls.outbound.selectors import CallButton, call_button_state, find_problem
+from calls.routing.decisions import describe_routing
 from calls.story import tell
 from orgs import audit
 from orgs.middleware import OrgRequest
@@ -65,18 +67,30 @@ def call_list(request: OrgRequest) -> HttpResponse:
 def call_detail(request: OrgRequest, call_id: UUID) -> HttpResponse:
     """One call, live while it goes on."""
     call = selectors.access_call(call_id)
+    if _wants_fragment(request):
+        return render(request, "calls/_story.html", _story_context(request, call))
+    audit.record(request.actor, "transcript.read", call)  # live refreshes are the same reading of what was said
+    return render(request, "calls/detail.html", detail_context(request, call))
+
+
+def detail_context(request: OrgRequest, call: Call, *, caller_form: CallerForm | None = None) -> dict[str, Any]:
+    """What a call's page shows; with the caller's form as somebody has just sent it, where that was refused."""
+    caller = selectors.find_caller(call)
+    form = caller_form or (CallerForm.of(caller) if caller else None)
+    return {**_story_context(request, call), "caller": caller, "caller_form": form}
+
+
+def _story_context(request: OrgRequest, call: Call) -> dict[str, Any]:
     story = tell(org=request.org, call=call)
-    if not _wants_fragment(request):  # opening the page is a read of what was said; its live refreshes are the same one
-        audit.record(request.actor, "transcript.read", call)
-    context = {
+    return {
         "call": story.call,
         "headline": story.headline,
         "story": story.entries,
         "appointment": story.appointment,
         "problem": find_problem(call),
+        "taken_by": describe_routing(call.metadata.get("routed", "")),
         "call_back": None if call.is_live else _call_back_of(request, call),
     }
-    return render(request, _face(request, "calls/detail.html", "calls/_story.html"), context)
 
 
 def _call_back_of(request: OrgRequest, call: Call) -> CallButton:
