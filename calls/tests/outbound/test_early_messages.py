@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from calls.models import Call, OutboundState, ToolInvocation
+from calls.models import Call, OutboundState, ToolInvocation, TranscriptLine
 from calls.outbound.records import record_failed, record_placed
 from calls.outbound.words import NOT_PLACED
 from calls.processing import process_pending
@@ -108,9 +108,39 @@ def test_messages_without_our_metadata_make_no_second_call(clinic, interrupted, 
     assert (call.status, call.contact_id, call.agent_id) == ("ringing", clinic.ana.pk, clinic.agent().pk)
 
 
-def test_a_call_given_up_too_early_comes_back_to_life(clinic, deliver):
+@pytest.mark.parametrize("with_metadata", [True, False])
+@pytest.mark.parametrize("answered_after", range(8))
+def test_whenever_the_answer_is_written_down_the_call_is_the_same(clinic, deliver, answered_after, with_metadata):
+    outbound = lost_answer(clinic)
+    (entry,) = clinic.at_vapi()
+    overrides = entry["assistantOverrides"] if with_metadata else None
+    for number, event in enumerate(payloads.seven_events(entry["id"])):
+        if number == answered_after:
+            written_down(clinic, outbound, entry["id"])
+        deliver(event, overrides=overrides)
+    written_down(clinic, outbound, entry["id"])
+
+    (call,) = clinic.rows(Call)
+    assert (clinic.wish().call_id, clinic.wish().state) == (call.pk, OutboundState.PLACED)
+    assert (call.status, call.outcome, call.duration_seconds) == ("completed", "completed", 216)
+    assert (call.call_type, call.contact_id, call.agent_id) == ("outbound", clinic.ana.pk, clinic.agent().pk)
+    assert len(clinic.rows(TranscriptLine)) == 3
+
+
+def lost_answer(clinic):
     clinic.sandbox.spoil(operation="POST /call", status=500, after_work=True)
-    outbound = clinic.call()
+    return clinic.call()
+
+
+def written_down(clinic, outbound, vapi_call_id):
+    with org_scope(clinic.org):
+        record_placed(
+            org=clinic.org, outbound_id=outbound.pk, vapi_call_id=vapi_call_id, actor=Actor.system(clinic.org.pk)
+        )
+
+
+def test_a_call_given_up_too_early_comes_back_to_life(clinic, deliver):
+    outbound = lost_answer(clinic)
     with org_scope(clinic.org):
         record_failed(org=clinic.org, attempted=outbound, problem=NOT_PLACED)
     assert clinic.wish().call.status == "failed"
@@ -124,10 +154,7 @@ def test_a_call_given_up_too_early_comes_back_to_life(clinic, deliver):
 
 def test_a_second_call_for_one_wish_is_never_taken_for_the_first(clinic):
     outbound = clinic.call()
-    with org_scope(clinic.org):
-        record_placed(
-            org=clinic.org, outbound_id=outbound.pk, vapi_call_id="another", actor=Actor.system(clinic.org.pk)
-        )
+    written_down(clinic, outbound, "another")
 
     assert clinic.wish().vapi_call_id == outbound.vapi_call_id
     assert clinic.audited()[-1] == "call.placed_twice"
