@@ -5,10 +5,12 @@ class CallsConfig(AppConfig):
     name = "calls"
 
     def ready(self) -> None:
+        from agents.rehearsal import register_rehearsal
         from calls.figures import read_inbox
         from calls.ingress.inbox import UNRESOLVED_PURPOSE
         from calls.models import UnresolvedWebhook
         from calls.onboarding import FIRST_CALL
+        from calls.rehearsals.runner import rehearse
         from calls.tools.registry import register_all
         from orgs.onboarding import register_step
         from orgs.platform_figures import register_platform_figures
@@ -16,6 +18,7 @@ class CallsConfig(AppConfig):
         from voxanne.sealed_rows import SealedTextColumn, register_sealed
 
         register_all()
+        register_rehearsal(rehearse)
         register_step(FIRST_CALL)
         register_platform_figures("inbox", read_inbox)
         register_sealed(

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from calls.api.outbound import CallBack, CallMe
+from calls.api.rehearsals import vapi_rehearsal
 from calls.api.simulation import Simulate
 from calls.api.webhooks import vapi_tool, vapi_webhook
 from calls.views import callers, outbound, pages, simulation
@@ -10,6 +11,7 @@ urlpatterns = [
     path("api/vapi/webhook", vapi_webhook, name="vapi-webhook"),
     path("api/webhooks/vapi", vapi_webhook, name="vapi-webhook-older"),
     path("api/vapi/tools/<str:name>", vapi_tool, name="vapi-tool"),
+    path("api/vapi/rehearsals/<uuid_or_400:publication_id>", vapi_rehearsal, name="vapi-rehearsal"),
     path("api/calls/simulate", Simulate.as_view(), name="api-simulate"),
     path("api/contacts/<uuid_or_400:contact_id>/call-back", CallBack.as_view(), name="api-call-back"),
     path("api/agents/<uuid_or_400:agent_id>/call-me", CallMe.as_view(), name="api-call-me"),

@@ -112,7 +112,7 @@ def vapi_sandbox(running_sandbox: SandboxProcess, settings: Any) -> SandboxProce
     running_sandbox.reset()
     settings.VAPI_BASE_URL = running_sandbox.vapi_url
     settings.VAPI_PRIVATE_KEY = running_sandbox.vapi_key
-    settings.SANDBOX_URL = running_sandbox.base_url
+    settings.SANDBOX_URL = settings.REHEARSAL_URL = running_sandbox.base_url
     settings.SANDBOX = True
     return running_sandbox
 

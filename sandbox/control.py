@@ -9,6 +9,7 @@ from sandbox.control_calls import call_control_routes
 from sandbox.control_faults import fault_control_routes
 from sandbox.control_ledger import counts, ledger
 from sandbox.control_twilio import twilio_control_routes
+from sandbox.rehearsals.routes import rehearsal_routes
 from sandbox.scenarios import SCENARIOS
 from sandbox.state import Sandbox, sandbox_of
 
@@ -57,5 +58,6 @@ def control_mount() -> Mount:
             Route("/reset", reset, methods=["POST"]),
             *twilio_control_routes(),
             *calendar_control_routes(),
+            *rehearsal_routes(),
         ],
     )

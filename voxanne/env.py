@@ -297,6 +297,11 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("ADMIN_URL", "Address of the Django admin process when it is not behind the same proxy as the site."),
     Variable("SANDBOX_URL", "Address of the bundled provider simulator; set it only where no real provider is used."),
     Variable(
+        "REHEARSAL_URL",
+        "Address of a bundled simulator in which agents are rehearsed before they go live; without it none can be.",
+        check=_url("https", "http"),
+    ),
+    Variable(
         "METRICS_TOKEN",
         "What Prometheus shows to read /metrics, at least 32 characters; without it the address does not exist.",
         secret=True,

@@ -31,7 +31,9 @@ from orgs.permissions import require_permission
 class AgentVersionsView(APIView):
     """Everything that was ever saved, newest first, 25 at a time."""
 
-    @extend_schema(parameters=[OpenApiParameter("before", int)], responses=VersionsAnswer)
+    @extend_schema(
+        operation_id="agents_versions_list", parameters=[OpenApiParameter("before", int)], responses=VersionsAnswer
+    )
     def get(self, request: Request, agent_id: UUID) -> Response:
         before = read_number(request.query_params.get("before"), "before")
         rows = list_versions(agent_id, before=before, limit=PAGE_SIZE + 1)

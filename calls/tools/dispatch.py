@@ -165,6 +165,16 @@ def run_tool(tool: Tool | None, context: ToolContext, tool_call: ToolCall) -> To
         return TROUBLE
 
 
+def try_tool(tool: Tool | None, context: ToolContext, tool_call: ToolCall) -> ToolAnswer:
+    """The same for a rehearsal: whatever breaks, the answer is what a caller would hear then."""
+    try:
+        with transaction.atomic():
+            return run_tool(tool, context, tool_call)
+    except Exception:  # as in `answer_call`
+        log.exception("tool.failed", tool=tool.name if tool else "unknown")
+        return TROUBLE
+
+
 def _helpful(code: str, sentence: str) -> ToolAnswer:
     return ToolAnswer(speech=sentence, content={"success": False, "code": code}, succeeded=False)
 

@@ -45,6 +45,12 @@ class SimulatorClient(ProviderClient):
         answer = self.request("POST", "/sandbox/calls", operation="place_call", json=body)
         return PlacedCall(call_id=answer["callId"], scenario=answer["scenario"])
 
+    def rehearse(self, *, assistant: dict[str, Any], scenario: str, seed: int, facts: dict[str, Any]) -> dict[str, Any]:
+        """Have a scripted caller talk to an assistant that is saved nowhere; answers with what was said and done."""
+        body = {"assistant": assistant, "scenario": scenario, "seed": seed, "facts": facts}
+        answer: dict[str, Any] = self.request("POST", "/sandbox/rehearsals", operation="rehearse", json=body)
+        return answer
+
     def get_call(self, call_id: str) -> dict[str, Any]:
         """How a placed call goes: `status` and its deliveries."""
         answer: dict[str, Any] = self.request("GET", f"/sandbox/calls/{call_id}", operation="get_call")
@@ -54,3 +60,8 @@ class SimulatorClient(ProviderClient):
 def simulator() -> SimulatorClient:
     """The client of this deployment's sandbox."""
     return SimulatorClient(base_url=settings.SANDBOX_URL, headers={}, timeout_s=5.0, retry_delays_s=())
+
+
+def rehearsal_room() -> SimulatorClient:
+    """The client of the simulator in which this deployment rehearses its agents. Its providers may be real."""
+    return SimulatorClient(base_url=settings.REHEARSAL_URL, headers={}, timeout_s=10.0, retry_delays_s=())

@@ -23,6 +23,7 @@ OPEN = {
     "calls:vapi-webhook": "verified by signature",
     "calls:vapi-webhook-older": "verified by signature",
     "calls:vapi-tool": "verified by signature",
+    "calls:vapi-rehearsal": "opened by a signed pass",
     "orgs:api_token": "makes an identity",
     "orgs:api_token_refresh": "makes an identity",
     "orgs:api_token_revoke": "ends an identity",

@@ -149,6 +149,8 @@ LIVE_URL = env.str("LIVE_URL", default="") or f"{BACKEND_URL}/live"
 ADMIN_URL = env.str("ADMIN_URL", default="") or f"{BACKEND_URL}/admin/"
 SANDBOX_URL = env.str("SANDBOX_URL", default="").rstrip("/")
 SANDBOX = bool(SANDBOX_URL)
+# The simulator again, in which agents are rehearsed before they go live: also where the providers are real.
+REHEARSAL_URL = env.str("REHEARSAL_URL", default="" if PRODUCTION else SANDBOX_URL).rstrip("/")
 
 VAPI_BASE_URL = env.str("VAPI_BASE_URL", default="https://api.vapi.ai").rstrip("/")
 VAPI_PRIVATE_KEY = env.str("VAPI_PRIVATE_KEY", default="")

@@ -7,7 +7,7 @@ from tests.isolation.addresses import all_addresses
 
 ADDRESSES = all_addresses()
 # Read by machines alone: no browser, no cookie.
-FOR_MACHINES = {"metrics", "calls:vapi-webhook", "calls:vapi-webhook-older", "calls:vapi-tool"}
+FOR_MACHINES = {"metrics", "calls:vapi-webhook", "calls:vapi-webhook-older", "calls:vapi-tool", "calls:vapi-rehearsal"}
 
 
 def directives(policy: str) -> dict[str, str]:
