@@ -6,6 +6,7 @@ class AgentsConfig(AppConfig):
     verbose_name = "Agents"
 
     def ready(self) -> None:
+        from agents.accounts import tasks  # noqa: F401 - Celery looks for tasks beside models only
         from agents.figures import read_sync_states
         from agents.numbers.selectors import find_organisations_note
         from agents.numbers.wanted import follow_organisation, follow_vapi_account

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from agents.accounts.home import open_client
 from agents.catalogue import Registered, ensure_structured_outputs, ensure_tools
 from agents.errors import AssistantNotKept, LeaseLost
 from agents.leases import Lease, take_lease
@@ -18,7 +19,6 @@ from agents.retirement import forget_missing, retire
 from agents.sync_records import record_failure, record_success
 from agents.tool_registry import all_tools
 from agents.webhook_credentials import ensure_org_credential, ensure_platform_credential
-from credentials.vapi_accounts import vapi_client_for
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
 from providers.vapi.client import VapiClient
@@ -89,7 +89,7 @@ def _attempt(org: Organization, agent_id: UUID, client: VapiClient | None) -> Sy
     if lease is None:
         return SyncResult(Outcome.BUSY)
     try:
-        return _sync(client or vapi_client_for(org.pk), org, lease)
+        return _sync(client or open_client(org), org, lease)
     except LeaseLost:
         return SyncResult(Outcome.LOST)
     except (ProviderError, DomainError) as error:
@@ -103,7 +103,7 @@ def _attempt(org: Organization, agent_id: UUID, client: VapiClient | None) -> Sy
 def _heal(org: Organization, client: VapiClient | None, result: SyncResult) -> bool:
     """Whether something that the organisation's agents refer to was gone at Vapi, so that they must be synced anew."""
     try:
-        client = client or vapi_client_for(org.pk)
+        client = client or open_client(org)
         is_missing = bool(forget_missing(client, result.referred))
         if client.account:
             retire(client)

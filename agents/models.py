@@ -271,6 +271,44 @@ class AgentTwilioSettings(TenantModel):
         return f"Twilio account of agent {self.agent_id}"
 
 
+class VapiAccount(TenantModel):
+    """A clinic's own account at Vapi in which its things are kept, or an account in which they were.
+
+    One without a current row is kept in the platform's account, whose name is empty. Of an account that was left,
+    `left_at` says since when, `names` how its numbers and their credentials are called there, `answered_at` since when
+    every agent and number answers from elsewhere, `emptied_at` since when only what others may share is left. The row
+    goes when nothing is. `agents.accounts` keeps it; the key is sealed for this row, so that we can still tidy up
+    after the clinic has replaced it.
+    """
+
+    account = models.CharField(max_length=16, blank=True)
+    key_encrypted = models.TextField(blank=True)
+    key_commitment = models.CharField(max_length=64, blank=True)
+    key_fingerprint = models.CharField(max_length=16, blank=True)
+    encryption_version = models.CharField(max_length=8, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    names = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    emptied_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, blank=True)
+    claim = models.UUIDField(null=True, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "vapi_accounts"
+        constraints = [
+            models.UniqueConstraint(fields=["org", "account"], name="vapi_accounts_org_account_key"),
+            models.UniqueConstraint(
+                fields=["org"], condition=models.Q(left_at=None), name="vapi_accounts_org_current_key"
+            ),
+        ]
+        indexes = [models.Index(fields=["org", "due_at"], name="vapi_accounts_org_due_idx")]
+
+    def __str__(self) -> str:
+        return f"account {self.account or 'of the platform'}"
+
+
 class RegistrationKind(models.TextChoices):
     TOOL = "tool", "Tool"
     STRUCTURED_OUTPUT = "structured_output", "Structured output"

@@ -41,7 +41,8 @@ def record_success(
         agent = Agent.objects.select_for_update().filter(pk=lease.agent.pk, sync_claim=lease.token).first()
         if agent is None:
             raise LeaseLost
-        is_current = agent.config_hash == lease.draft.config_hash
+        # Marked meanwhile also counts: a new secret or another account at Vapi changes no hash.
+        is_current = agent.config_hash == lease.draft.config_hash and agent.sync_due_at == lease.agent.sync_due_at
         previous_id = agent.vapi_assistant_id
         agent.vapi_assistant_id = assistant_id
         agent.vapi_phone_number_id = find_number_id(agent.pk) or agent.vapi_phone_number_id

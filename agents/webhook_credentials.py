@@ -35,6 +35,11 @@ def ensure_platform_credential(client: VapiClient) -> str:
     return _ensure(client, PLATFORM_CREDENTIAL, plan, platform_mark())
 
 
+def org_credential_name(org: Organization) -> str:
+    """How an organisation's own credential is called at Vapi."""
+    return f"voxanne-{org.pk.hex}"
+
+
 def ensure_org_credential(client: VapiClient, org: Organization) -> str:
     """The id at Vapi of the organisation's own credential, carrying its present webhook secret as it chose.
 
@@ -46,7 +51,7 @@ def ensure_org_credential(client: VapiClient, org: Organization) -> str:
     with org_tx():
         chosen = IntegrationSettings.objects.values_list("webhook_auth", flat=True).first()
     plan = _plan(WebhookAuth(chosen or WebhookAuth.SECRET), ours.webhook_secret.reveal())
-    return _ensure(client, f"voxanne-{org.pk.hex}", plan, ours.secret_id)
+    return _ensure(client, org_credential_name(org), plan, ours.secret_id)
 
 
 def _ensure(client: VapiClient, name: str, plan: JsonObject, mark: str) -> str:

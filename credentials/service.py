@@ -159,11 +159,12 @@ class CredentialService:
         return _status(row) if row else None
 
     def read_stored(self, org_id: UUID, provider: Provider) -> Stored:
-        """The credentials as the row holds them now, past the cache.
+        """The credentials as the row holds them now; this process's cache forgets what it kept.
 
         Raises:
             NotConnected, CredentialDisabled, CredentialUnreadable: as `get`.
         """
+        self._cache.drop(_cache_key(org_id, provider))
         with org_scope(org_id), org_tx():
             return _stored(org_id, provider, _find(provider))
 

@@ -7,7 +7,7 @@ from django.utils.crypto import salted_hmac
 
 from credentials.errors import NotConnected
 from credentials.service import credential_service
-from credentials.types import Provider, Secret
+from credentials.types import Provider, Secret, VapiCredentials
 from providers.vapi.client import ClinicVapiClient, VapiClient, platform_client
 
 
@@ -29,6 +29,17 @@ def find_own_key(org_id: UUID) -> Secret | None:
         return credential_service.get(org_id, Provider.VAPI).api_key
     except NotConnected:
         return None
+
+
+def read_own_key(org_id: UUID) -> Secret | None:
+    """As `find_own_key`, past the cache: for whoever builds on the account that counts now."""
+    if not settings.ALLOW_ORG_VAPI_KEYS:
+        return None
+    try:
+        stored = credential_service.read_stored(org_id, Provider.VAPI).credentials
+    except NotConnected:
+        return None
+    return stored.api_key if isinstance(stored, VapiCredentials) else None
 
 
 def client_with(key: Secret, *, retry_delays_s: tuple[float, ...] | None = None) -> VapiClient:

@@ -36,6 +36,11 @@ app.conf.beat_schedule = {
         "schedule": schedule(15),
         "options": {"expires": 15},
     },
+    "sweep-vapi-accounts": {
+        "task": "agents.tasks.sweep_vapi_accounts",
+        "schedule": schedule(60),
+        "options": {"expires": 60},
+    },
     "sweep-credential-alerts": {
         "task": "credentials.tasks.sweep_alerts",
         "schedule": schedule(15 * 60),

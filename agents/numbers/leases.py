@@ -13,6 +13,11 @@ from telephony.models import NumberState, PhoneNumberMapping
 from voxanne.clock import now
 
 
+def name_at_vapi(row_id: UUID) -> str:
+    """How a number and its credential are called at Vapi (40 characters at most): so they are found again."""
+    return f"voxanne {row_id.hex}"
+
+
 @dataclass(frozen=True)
 class NumberLease:
     """The right to bring one number in step, the row as it was taken, and who should answer.
@@ -34,8 +39,8 @@ class NumberLease:
 
     @property
     def name(self) -> str:
-        """How this number and its credential are called at Vapi (40 characters at most): found again after a crash."""
-        return f"voxanne {self.row.pk.hex}"
+        """As `name_at_vapi`."""
+        return name_at_vapi(self.row.pk)
 
     def renew(self) -> None:
         """Hold it for longer, right before something that must not happen twice.

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import structlog
 
+from agents.accounts.handover import make_way
+from agents.accounts.home import open_client
 from agents.errors import LeaseLost, NumberNotKept
 from agents.measures import measured_sync
 from agents.numbers.leases import NumberLease, take_number_lease
@@ -17,7 +19,6 @@ from agents.twilio import read_credentials
 from agents.webhook_credentials import ensure_org_credential
 from credentials.service import credential_service
 from credentials.types import Provider, TwilioCredentials
-from credentials.vapi_accounts import vapi_client_for
 from orgs.models import Organization
 from orgs.scope import org_scope
 from providers.vapi.client import JsonObject, VapiClient, platform_client
@@ -91,7 +92,7 @@ def _import(client: VapiClient, org: Organization, lease: NumberLease) -> tuple[
 
 def _client_for(org: Organization, lease: NumberLease) -> VapiClient:
     """A number of ours goes into our account at Vapi: the master account's token is for nobody else to see."""
-    return platform_client() if lease.row.source == NumberSource.MANAGED else vapi_client_for(org.pk)
+    return platform_client() if lease.row.source == NumberSource.MANAGED else open_client(org)
 
 
 def _credentials_for(org: Organization, lease: NumberLease) -> TwilioCredentials:
@@ -112,6 +113,9 @@ def _ensure_credential(client: VapiClient, lease: NumberLease, twilio: TwilioCre
             return str(client.update_credential(credential_id, {**secrets, "name": lease.name})["id"])
         except NotFoundAtProvider:
             log.info("number.credential_gone", number=str(lease.row.pk))
+        # An attempt in the account that is used now may have made one and not come to write it down.
+        if named := _find_named(client.iter_credentials(), lease):
+            return str(client.update_credential(named, {**secrets, "name": lease.name})["id"])
     lease.renew()
     return str(client.create_credential({"provider": "twilio", "name": lease.name, **secrets})["id"])
 
@@ -140,13 +144,22 @@ def _ensure_number(client: VapiClient, lease: NumberLease, body: JsonObject) -> 
         how = NumberOutcome.UPDATED if lease.row.vapi_phone_number_id else NumberOutcome.ADOPTED
     if existing is None:
         lease.renew()
-        saved, how = client.create_phone_number(body), NumberOutcome.IMPORTED
+        saved, how = _create(client, lease, body), NumberOutcome.IMPORTED
         failpoint("numbers.imported")
     else:
         saved = _change(client, lease, existing, body)
     if not _is_kept(saved, body):
         raise NumberNotKept
     return how, str(saved["id"])
+
+
+def _create(client: VapiClient, lease: NumberLease, body: JsonObject) -> JsonObject:
+    try:
+        return client.create_phone_number(body)
+    except Rejected as refusal:
+        if not make_way(client, lease, refusal):
+            raise
+    return client.create_phone_number(body)
 
 
 def _change(client: VapiClient, lease: NumberLease, existing: JsonObject, body: JsonObject) -> JsonObject:

@@ -7,6 +7,7 @@ import pytest
 from agents import tool_registry
 from agents.assistants import reconcile
 from agents.models import Agent, CallDirection
+from agents.tests.moving import clock, home  # noqa: F401 - fixtures
 from agents.tool_registry import ToolSpec
 from orgs.scope import org_scope, org_tx
 from providers.testing import provider_sandbox, running_sandbox, vapi_sandbox  # noqa: F401 - fixtures
