@@ -155,6 +155,7 @@ def test_what_isolation_refuses_is_counted_wherever_it_is_caught(north, south):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('role', 'voxanne_tenant', true), set_config('app.org_id', '', true)")
         refused("SELECT count(*) FROM organizations")  # with rows in it: the policy is asked for each row
+        transaction.set_rollback(True)  # the role must not stay
     refused("SELECT 1/0")
     with expected_denials():
         refused("SELECT count(*) FROM call_logs")
