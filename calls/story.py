@@ -8,7 +8,7 @@ from calls.ended_reasons import describe
 from calls.models import UNKNOWN_CALLER, Call, Outcome, ToolInvocation, TranscriptLine
 from calls.outbound.records import NEVER_BEGAN
 from orgs.models import Organization
-from scheduling.models import Appointment
+from scheduling.models import Appointment, AppointmentStatus
 from scheduling.selectors import appointments_of_call
 from voxanne.clock import now
 from voxanne.ui.durations import say_duration, say_moment
@@ -108,7 +108,8 @@ def _headline(*, org: Organization, call: Call, appointment: ShownAppointment | 
         start = f"{name} called{length}"
     if appointment is not None:
         when = say_moment(appointment.starts_at, now=now(), zone=org.zone)
-        return f"{start} and booked {appointment.service_name} for {when}"
+        did = "asked for" if appointment.status == AppointmentStatus.PENDING else "booked"
+        return f"{start} and {did} {appointment.service_name} for {when}"
     endings = {
         Outcome.BOOKED: "and booked an appointment",
         Outcome.TRANSFERRED: "and was put through",

@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from calls.tools.approval import needs_approval
 from calls.tools.dates import read_moment
 from calls.tools.lookups import find_practitioner_named, find_service_named
 from calls.tools.refusals import refuse_slot
@@ -13,7 +14,7 @@ from contacts.phones import find_e164
 from orgs.actors import Actor
 from scheduling.booking import book_appointment
 from scheduling.errors import SlotRefused
-from scheduling.models import Appointment
+from scheduling.models import Appointment, AppointmentStatus
 from scheduling.speech import say_moment, say_reference
 from scheduling.types import BookingRequest
 
@@ -54,6 +55,7 @@ def book(context: ToolContext, arguments: dict[str, Any]) -> ToolAnswer:
         practitioner=find_practitioner_named(arguments.get("practitioner", "")),
         call_id=context.call.pk if context.call else None,
         idempotency_key=_what_was_asked(context, arguments),
+        needs_approval=needs_approval(context),
     )
     try:
         appointment = book_appointment(org=org, request=request, actor=Actor.vapi(org.pk))
@@ -74,10 +76,15 @@ def _confirmation(context: ToolContext, appointment: Appointment) -> ToolAnswer:
     zone = context.org.zone
     service = appointment.service.name if appointment.service else "The appointment"
     when, reference = say_moment(appointment.starts_at, zone), say_reference(appointment.reference)
+    waits = appointment.status == AppointmentStatus.PENDING
+    said = (
+        f"{service} is requested for {when}; the team will confirm it" if waits else f"{service} is booked for {when}"
+    )
     return ToolAnswer(
-        speech=f"{service} is booked for {when}. The reference is {reference}.",
+        speech=f"{said}. The reference is {reference}.",
         content={
             "success": True,
+            "status": appointment.status,
             "appointmentId": str(appointment.pk),
             "reference": appointment.reference,
             "start": appointment.starts_at.astimezone(zone).isoformat(timespec="minutes"),

@@ -96,6 +96,7 @@ def _answer_once(
             call=call,
             caller_number=str(message.customer.get("number") or ""),
             tool_call_id=tool_call.id,
+            assistant_id=message.assistant_id,
             control_url=message.control_url,
         ),
         tool_call,

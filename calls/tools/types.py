@@ -15,6 +15,7 @@ class ToolContext:
     """Who asks: the clinic, the call (when its id is known) and the number that calls.
 
     Attributes:
+        assistant_id: who asks at Vapi, "" when the message does not say.
         control_url: steers the live call at Vapi; a secret, "" when there is none.
     """
 
@@ -22,6 +23,7 @@ class ToolContext:
     call: Call | None
     caller_number: str
     tool_call_id: str
+    assistant_id: str = ""
     control_url: str = field(default="", repr=False)
 
 
