@@ -154,6 +154,12 @@ VARIABLES: tuple[Variable, ...] = (
         "WEB_THREADS", "Threads of a web process, hence its pool of database connections.", "8", check=_between(1, 64)
     ),
     Variable(
+        "DATABASE_PREPARE_THRESHOLD",
+        "After how many runs on a connection a statement is prepared, which halves its time; 5 is good. Leave it out "
+        "behind PgBouncer in transaction mode, where a prepared statement may meet another backend.",
+        check=_between(1, 1000),
+    ),
+    Variable(
         "WEBHOOK_LEASE_S",
         "Seconds that a worker keeps a webhook event to itself before another may take it over.",
         "20",

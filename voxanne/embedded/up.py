@@ -120,6 +120,7 @@ class Installation:
         made["PROMETHEUS_MULTIPROC_DIR"] = str(fresh_folder(self._home / "metrics"))
         if self._postgres:
             made["DATABASE_URL"] = self._postgres.url(login="voxanne_web", database=DATABASE)
+            made["DATABASE_PREPARE_THRESHOLD"] = "5"  # nothing stands between
         if self._redis:
             made["REDIS_URL"] = self._redis.url
         write_environment(self._home / "env", made)

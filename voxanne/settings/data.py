@@ -32,7 +32,9 @@ def _database() -> dict[str, Any]:
     options["application_name"] = f"voxanne-{PROCESS}"
     # Behind PgBouncer in transaction mode a server-side cursor or prepared statement may meet another backend.
     config["DISABLE_SERVER_SIDE_CURSORS"] = True
-    options["prepare_threshold"] = None
+    threshold = env.str("DATABASE_PREPARE_THRESHOLD", default="")
+    # Never for the owner: migrations change what a kept plan was made for.
+    options["prepare_threshold"] = int(threshold) if threshold.isdigit() and PROCESS != "owner" else None
     if PROCESS in {"web", "live", "admin"}:
         options["pool"] = {"min_size": 2, "max_size": WEB_THREADS + 2, "timeout": 10}
         config["CONN_MAX_AGE"] = 0
