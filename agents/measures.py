@@ -14,6 +14,12 @@ SYNCS = histogram(
     labels=("kind", "outcome"),
     buckets=MINUTES,
 )
+PUBLICATIONS = histogram(
+    "agent_publication_seconds",
+    "Attempts to rehearse a saved version and publish it, by their outcome.",
+    labels=("outcome",),
+    buckets=MINUTES,
+)
 TWILIO_USES = counter(
     "twilio_uses",
     "Times that an account was looked for: the agent's own, the organisation's as a fallback, or none found.",

@@ -4,6 +4,7 @@ A crash before the end leaves a row whose claim runs out; the sweeper wakes anot
 Rehearsing changes nothing, so doing it twice does no harm.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +16,7 @@ import structlog
 from agents.editing import lock_agent
 from agents.errors import LeaseLost
 from agents.leases import retry_delay_s
+from agents.measures import PUBLICATIONS
 from agents.models import Agent, AgentPublication, AgentVersion, PublicationState
 from agents.numbers.records import find_number_id
 from agents.payload import draft_assistant
@@ -68,20 +70,27 @@ def run_publication(*, org: Organization, publication_id: UUID | str) -> Publica
 
     Call it with no transaction open. Never raises for what a rehearsal finds: that stands in the publication's row.
     """
+    started = time.perf_counter()
     with org_scope(org):
-        taken = _take(org=org, publication_id=UUID(str(publication_id)))
-        if taken is None:
-            return PublicationOutcome.BUSY
-        row, rehearsal = taken
-        verdict = _judge(org, row, rehearsal)
-        failpoint("publishing.rehearsed")
-        try:
-            outcome = _conclude(org, row, verdict)
-        except LeaseLost:
-            return PublicationOutcome.LOST
-        failpoint("publishing.concluded")
-        log.info("agent.publication", agent=str(row.agent_id), version=row.version, outcome=outcome.value)
-        return outcome
+        outcome = _run(org, UUID(str(publication_id)))
+    PUBLICATIONS.labels(outcome.value).observe(time.perf_counter() - started)
+    return outcome
+
+
+def _run(org: Organization, publication_id: UUID) -> PublicationOutcome:
+    taken = _take(org=org, publication_id=publication_id)
+    if taken is None:
+        return PublicationOutcome.BUSY
+    row, rehearsal = taken
+    verdict = _judge(org, row, rehearsal)
+    failpoint("publishing.rehearsed")
+    try:
+        outcome = _conclude(org, row, verdict)
+    except LeaseLost:
+        return PublicationOutcome.LOST
+    failpoint("publishing.concluded")
+    log.info("agent.publication", agent=str(row.agent_id), version=row.version, outcome=outcome.value)
+    return outcome
 
 
 def _take(*, org: Organization, publication_id: UUID) -> tuple[AgentPublication, Rehearsal] | None:

@@ -146,7 +146,7 @@ def _nothing_told(heard: Hearing) -> Check:
 
 
 def _tells(use: ToolUse) -> bool:
-    told = f"{use.line} {use.content}".lower()
+    told = f"{use.line} {use.content}".lower().replace(" ", "")
     return any(secret in told for secret in strangers_secrets())
 
 

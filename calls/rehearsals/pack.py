@@ -51,7 +51,7 @@ def _around_the_change(scene: Scene) -> dict[str, Any]:
 
 
 def _dangers(scene: Scene) -> dict[str, Any]:
-    said = [f"I have this since this morning: {flag.phrases[0].rstrip('*')}" for flag in RED_FLAGS]
+    said = [f"It began this morning: {flag.phrases[0]}" for flag in RED_FLAGS]
     return {**_visit(scene), "phrases": said}
 
 

@@ -21,7 +21,7 @@ _MAX_DEPTH = 8
 
 @dataclass(frozen=True)
 class RedFlag:
-    """One kind of danger and how callers put it; the first phrase is the plainest."""
+    """One kind of danger and how callers put it. The first phrase is plain: no `…`, no `*`."""
 
     key: str
     phrases: tuple[str, ...]
@@ -31,7 +31,8 @@ RED_FLAGS: tuple[RedFlag, ...] = (
     RedFlag(
         "chest_pain",
         (
-            "chest pain*", "chest is tight*", "tight* … chest", "chest … tight*", "pain* in … chest", "chest … hurt*",
+            "chest pain", "chest pains", "chest is tight*",
+            "tight* … chest", "chest … tight*", "pain* in … chest", "chest … hurt*",
             "pressure … on … chest", "crushing … chest", "heart attack",
         ),
     ),
@@ -66,7 +67,8 @@ RED_FLAGS: tuple[RedFlag, ...] = (
     RedFlag(
         "anaphylaxis",
         (
-            "anaphyla*", "severe allergic reaction", "bad allergic reaction", "throat … clos*", "throat … swell*",
+            "anaphylactic shock", "anaphyla*",
+            "severe allergic reaction", "bad allergic reaction", "throat … clos*", "throat … swell*",
             "throat … swollen", "throat … tight*", "tongue … swell*", "tongue … swollen", "swollen tongue",
             "swell* … tongue", "swell* … throat", "epipen",
         ),
@@ -74,7 +76,8 @@ RED_FLAGS: tuple[RedFlag, ...] = (
     RedFlag(
         "suicide",
         (
-            "suicid*", "kill myself", "killing myself", "end my life", "ending my life", "end it all", "take my … life",
+            "suicidal thoughts", "suicid*",
+            "kill myself", "killing myself", "end my life", "ending my life", "end it all", "take my … life",
             "want to die", "wanna die", "wish i was dead", "wish i were dead", "better off dead", "hurt myself",
             "hurting myself", "harm myself", "harming myself", "self harm*", "dont want to live",
             "do not want to live", "no reason to live", "overdos*",
