@@ -7,15 +7,17 @@ from django import forms
 
 from agents.call_settings import CHOICES
 from orgs.models import IntegrationSettings
+from telephony.models import PhoneNumberMapping
 
 PHONE_UNREADABLE = "Enter a whole phone number, such as 020 7946 0000 or +44 20 7946 0000."
+LEADS_BACK = "Your agent answers this number: calls would go in circles. Enter one that people answer."
 MAX_A_DAY = 10_000
 
 _LABELS = {
     "call_routing": "Who answers",
     "transfer_phone_number": "Number for putting callers through",
     "greet_by_name": "Greet known callers by name",
-    "caller_memory_enabled": "Remember what a caller wanted last time",
+    "caller_memory_enabled": "Remember callers",
     "recording_enabled": "Record calls",
     "recording_consent_message": "What callers hear about recording",
     "live_transcripts": "Show what is said while a call goes on",
@@ -27,8 +29,12 @@ _LABELS = {
     "webhook_auth": "How Vapi proves that a message is its own",
 }
 _HELP = {
-    "call_routing": "Greeting by name, memory and closing times need us to be asked.",
-    "transfer_phone_number": "A person's telephone. Callers reach it too when we cannot be reached.",
+    "call_routing": "Greeting by name, memory and blocked callers need us to be asked.",
+    "transfer_phone_number": "A person's telephone: for callers who ask, while an agent is off, during opening hours "
+    "of an agent that answers after hours only, and when we cannot be reached.",
+    "greet_by_name": "“Hi Ana, thanks for calling”, where the number stands for one person. It proves nothing more.",
+    "caller_memory_enabled": "The agent knows the last call, the next appointment and your notes, and tells none of it "
+    "before the caller has said a second fact that fits. You can switch it off for one caller on their call's page.",
     "recording_consent_message": "Spoken in every greeting while calls are recorded. Ask your lawyer what it must say.",
     "quiet_hours_start": "By your clinic's clock. Equal times mean no quiet hours.",
     "webhook_auth": "Leave it as it is unless your security team asks for signatures.",
@@ -72,4 +78,7 @@ class CallSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(PHONE_UNREADABLE) from error
         if not phonenumbers.is_possible_number(number):
             raise forms.ValidationError(PHONE_UNREADABLE)
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        dialled: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        if PhoneNumberMapping.objects.filter(phone_number=dialled, is_wanted=True).exists():
+            raise forms.ValidationError(LEADS_BACK)
+        return dialled

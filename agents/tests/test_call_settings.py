@@ -6,7 +6,7 @@ import pytest
 
 from agents.models import CallDirection, SyncState
 from agents.tests.conftest import assistants_of, sync
-from agents.tests.twilio_accounts import change_number, connect, number_of
+from agents.tests.twilio_accounts import NUMBER, change_number, choose, connect, number_of
 from orgs.models import AuditEntry, IntegrationSettings, Role
 from orgs.scope import org_scope, org_tx
 from telephony.models import NumberState
@@ -124,3 +124,33 @@ def test_another_clinics_choices_stay(north, south, north_owner, sign_in):
     sign_in(north_owner).post(PAGE, posted(north, recording_enabled=None))
 
     assert settings_of(south).recording_enabled
+
+
+def test_a_number_that_an_agent_answers_is_no_number_of_people(north, north_owner, sign_in):
+    connect(north)
+    answer = sign_in(north_owner).post(PAGE, posted(north, transfer_phone_number=NUMBER))
+
+    assert answer.status_code == 422
+    assert "calls would go in circles" in answer.text
+    assert settings_of(north).transfer_phone_number == ""
+
+
+@pytest.mark.parametrize(
+    ("mode", "people", "warned"),
+    [
+        ("off", "", "callers hear that nobody can take the call"),
+        ("after_hours", "", "answers during opening hours too"),
+        ("off", "+442079460300", ""),
+        ("full", "", ""),
+    ],
+)
+def test_the_agents_page_says_who_answers_and_where_nobody_does(
+    north, north_owner, sign_in, change_agent, mode, people, warned
+):
+    change_agent(north, mode=mode)
+    choose(north, transfer_phone_number=people)
+    page = sign_in(north_owner).get("/dashboard/agents").text
+
+    assert "Who answers" in page
+    assert ('data-tone="warning"' in page) is bool(warned)
+    assert warned in page

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from agents.answering import describe_answering
 from agents.numbers.wanted import retry_numbers as retry_numbers_of
 from agents.selectors import get_agent_page, list_agents
 from agents.services import request_sync
@@ -24,8 +25,11 @@ def _is_fragment(request: HttpRequest) -> bool:
 @require_GET
 def agent_list(request: OrgRequest) -> HttpResponse:
     """The clinic's agents and how far Vapi follows them; an htmx request gets the list alone."""
-    template = "agents/_agents.html" if _is_fragment(request) else "agents/list.html"
-    return render(request, template, {"agents": list_agents(request.org)})
+    agents = list_agents(request.org)
+    if _is_fragment(request):
+        return render(request, "agents/_agents.html", {"agents": agents})
+    answering = describe_answering(org=request.org, agents=agents)
+    return render(request, "agents/list.html", {"agents": agents, "answering": answering})
 
 
 @require_permission("agents:read")
