@@ -1,6 +1,7 @@
 """What Vapi posts to us. CSRF does not apply: the sender proves itself by signature."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -18,6 +19,7 @@ from calls.ingress.messages import (
     ToolCall,
     read_arguments,
 )
+from calls.ingress.trials import answer_trial, is_trial
 from calls.routing.door import NOT_IN_SERVICE, answer_call
 from calls.tools.dispatch import answer_message, reply
 from calls.tools.types import ToolAnswer
@@ -50,7 +52,7 @@ def vapi_webhook(request: HttpRequest, passage: Passage) -> HttpResponse:
         if message.type == ASSISTANT_REQUEST:
             return JsonResponse(answer_call(org_id=admitted.org_id, message=message))
         if message.type == TOOL_CALLS:
-            return JsonResponse(_answer(message, message.tool_calls))
+            return _answer(request, admitted.org_id, message, message.tool_calls)
         is_new = accept_report(org_id=admitted.org_id, message=message)
         passage.outcome = "accepted" if is_new else "duplicate"
     return JsonResponse({})
@@ -74,7 +76,7 @@ def vapi_tool(request: HttpRequest, passage: Passage, name: str) -> HttpResponse
         passage.outcome = "unresolved"
         return JsonResponse(reply([(call, NO_CLINIC) for call in calls]))
     with org_scope(admitted.org_id):
-        return JsonResponse(_answer(message, calls))
+        return _answer(request, admitted.org_id, message, calls)
 
 
 def _answer_for_nobody(message: Message) -> dict[str, Any]:
@@ -83,10 +85,12 @@ def _answer_for_nobody(message: Message) -> dict[str, Any]:
     return reply([(call, NO_CLINIC) for call in message.tool_calls])
 
 
-def _answer(message: Message, calls: list[ToolCall]) -> dict[str, Any]:
+def _answer(request: HttpRequest, org_id: UUID, message: Message, calls: list[ToolCall]) -> JsonResponse:
     with org_tx():
         org = Organization.objects.get()
-    return answer_message(org=org, message=message, calls=calls)
+    if is_trial(request, org_id):
+        return answer_trial(org=org, message=message, calls=calls)
+    return JsonResponse(answer_message(org=org, message=message, calls=calls))
 
 
 def _bare_call(name: str, message: Message) -> ToolCall:

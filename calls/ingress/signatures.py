@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from calls.ingress.messages import as_datetime
 from voxanne.clock import now
@@ -58,3 +59,10 @@ def signature_matches(presented: Presented, raw: bytes, *secrets: str) -> bool:
         if secret
     ]
     return any(results)
+
+
+def sign(raw: bytes, *, secret: str, moment: datetime) -> dict[str, str]:
+    """The headers with which Vapi would prove a message where a clinic has its messages signed."""
+    timestamp = str(int(moment.timestamp()))
+    signature = hmac.new(secret.encode(), timestamp.encode() + b"." + raw, hashlib.sha256).hexdigest()
+    return {"X-Vapi-Signature": signature, "X-Vapi-Timestamp": timestamp}

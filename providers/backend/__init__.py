@@ -1,0 +1,1 @@
+"""A running installation of ours, as Vapi sees it."""
