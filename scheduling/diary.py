@@ -118,7 +118,7 @@ class Diary:
     def is_at_work(self, chair: Chair, since: int, until: int) -> bool:
         """Whether a practitioner's hours hold all of [since, until) and no closure touches it."""
         day = datetime.fromtimestamp(since, self.zone).date()
-        if chair.is_away(day) or any(since < end and until > begin for begin, end in self._closed_spans(chair, day)):
+        if chair.is_away(day) or any(since < end and until > begin for begin, end in self.closed_spans(chair, day)):
             return False
         local = LocalDay(day, self.zone)
         return any(
@@ -158,7 +158,7 @@ class Diary:
         if chair.is_away(day):
             return []
         visits = self._grid(day, tuple(chair.hours[day.weekday()]))
-        closed = self._closed_spans(chair, day)
+        closed = self.closed_spans(chair, day)
         if not closed:
             return visits
         return [
@@ -181,7 +181,8 @@ class Diary:
         self._grids[day, hours] = spans
         return spans
 
-    def _closed_spans(self, chair: Chair, day: date) -> list[Span]:
+    def closed_spans(self, chair: Chair, day: date) -> list[Span]:
+        """The parts of a day that closures take from a practitioner's hours."""
         parts = [
             closure.part for closure in chair.closures if closure.part and closure.first_day <= day <= closure.last_day
         ]

@@ -223,3 +223,13 @@ class Appointment(TenantModel):
 
     def __str__(self) -> str:
         return f"appointment {self.reference}"
+
+    @property
+    def who(self) -> str:
+        """The patient, as people read it."""
+        return self.patient_name or (self.contact.name if self.contact else "") or "Unknown patient"
+
+    @property
+    def what(self) -> str:
+        """What it is for, as people read it."""
+        return self.service.name if self.service else "Appointment"

@@ -1,4 +1,4 @@
-"""The appointments page. The same address serves the page and its fragments."""
+"""The list of appointments. The same address serves the page and its fragments."""
 
 from urllib.parse import urlencode
 

@@ -1,0 +1,125 @@
+"""A day or a week of the diary as the team reads it: who comes when, and where there is still room."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from orgs.models import Organization
+from scheduling.diary import Chair, Diary, Span
+from scheduling.diary_reader import Reading, read_diary
+from scheduling.models import Appointment, AppointmentStatus, Practitioner
+from scheduling.wall_clock import LocalDay
+
+# Shorter gaps are no room for anybody.
+SHORTEST_GAP_S = 15 * 60
+SHOWN = (
+    AppointmentStatus.PENDING,
+    AppointmentStatus.CONFIRMED,
+    AppointmentStatus.COMPLETED,
+    AppointmentStatus.NO_SHOW,
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A visit, or room for one (`appointment` is None)."""
+
+    starts_at: datetime
+    ends_at: datetime
+    appointment: Appointment | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One practitioner's day, in order. `is_away`: they do not work that day."""
+
+    practitioner_id: int
+    name: str
+    entries: list[Entry]
+    is_away: bool = False
+
+    @property
+    def visits(self) -> int:
+        return sum(entry.appointment is not None for entry in self.entries)
+
+
+@dataclass(frozen=True)
+class AgendaDay:
+    """Everybody's day."""
+
+    day: date
+    columns: list[Column]
+
+    @property
+    def visits(self) -> int:
+        return sum(column.visits for column in self.columns)
+
+    @property
+    def is_closed(self) -> bool:
+        """Nobody works, and nobody comes."""
+        return all(column.is_away and not column.entries for column in self.columns)
+
+
+def read_agenda(
+    *, org: Organization, first_day: date, days: int, practitioner: Practitioner | None = None
+) -> list[AgendaDay]:
+    """The diary of some days. Five queries, inside org_tx, however many days and visits."""
+    last_day = first_day + timedelta(days=days - 1)
+    diary = read_diary(
+        org=org,
+        service=None,
+        first_day=first_day,
+        last_day=last_day,
+        practitioner=practitioner,
+        reading=Reading(beyond_horizon=True),
+    )
+    visits = _visits(org, first_day, last_day)
+    return [
+        AgendaDay(day, [_column(diary, chair, day, visits[chair.practitioner_id, day]) for chair in diary.chairs])
+        for day in (first_day + timedelta(days=ahead) for ahead in range(days))
+    ]
+
+
+def _visits(org: Organization, first_day: date, last_day: date) -> dict[tuple[int, date], list[Appointment]]:
+    since = datetime.combine(first_day, time.min, tzinfo=org.zone)
+    until = datetime.combine(last_day + timedelta(days=1), time.min, tzinfo=org.zone)
+    rows = (
+        Appointment.objects.for_org(org.pk)
+        .filter(starts_at__gte=since, starts_at__lt=until, status__in=SHOWN)
+        .select_related("contact", "service")
+        .order_by("starts_at", "id")
+    )
+    found: dict[tuple[int, date], list[Appointment]] = defaultdict(list)
+    for row in rows:
+        found[row.practitioner_id, row.starts_at.astimezone(org.zone).date()].append(row)
+    return found
+
+
+def _column(diary: Diary, chair: Chair, day: date, visits: Sequence[Appointment]) -> Column:
+    booked = [Entry(visit.starts_at, visit.ends_at, visit) for visit in visits]
+    taken = [(int(visit.starts_at.timestamp()), int(visit.ends_at.timestamp())) for visit in visits]
+    is_away = chair.is_away(day)
+    gaps = [] if is_away else list(_gaps(diary, chair, day, taken))
+    entries = sorted([*booked, *gaps], key=lambda entry: (entry.starts_at, entry.appointment is None))
+    return Column(chair.practitioner_id, chair.name, entries, is_away)
+
+
+def _gaps(diary: Diary, chair: Chair, day: date, taken: Sequence[Span]) -> Iterator[Entry]:
+    """What is left of working hours once visits, buffers, holds and closures are out, from now on."""
+    local = LocalDay(day, diary.zone)
+    blocked = sorted([*chair.busy, *taken, *diary.closed_spans(chair, day)])
+    earliest = int(diary.now.timestamp())
+    for opens, closes in chair.hours[day.weekday()]:
+        since = max(local.boundary(opens), earliest)
+        until = local.boundary(closes, last=True)
+        for begin, end in blocked:
+            if since < begin < until:
+                yield from _gap(since, begin)
+            since = max(since, end)
+        yield from _gap(since, until)
+
+
+def _gap(since: int, until: int) -> Iterator[Entry]:
+    if until - since >= SHORTEST_GAP_S:
+        yield Entry(datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC))
