@@ -13,6 +13,8 @@ from scheduling.wall_clock import LocalDay
 
 # Shorter gaps are no room for anybody.
 SHORTEST_GAP_S = 15 * 60
+# Room that begins now begins at the next full five minutes.
+STEP_S = 5 * 60
 SHOWN = (
     AppointmentStatus.PENDING,
     AppointmentStatus.CONFIRMED,
@@ -109,7 +111,7 @@ def _gaps(diary: Diary, chair: Chair, day: date, taken: Sequence[Span]) -> Itera
     """What is left of working hours once visits, buffers, holds and closures are out, from now on."""
     local = LocalDay(day, diary.zone)
     blocked = sorted([*chair.busy, *taken, *diary.closed_spans(chair, day)])
-    earliest = int(diary.now.timestamp())
+    earliest = -(-int(diary.now.timestamp()) // STEP_S) * STEP_S
     for opens, closes in chair.hours[day.weekday()]:
         since = max(local.boundary(opens), earliest)
         until = local.boundary(closes, last=True)

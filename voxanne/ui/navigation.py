@@ -49,13 +49,17 @@ MAIN = (
         url_name="scheduling:appointments",
         icon="calendar-days",
         permission="appointments:read",
+        owns=tuple(f"scheduling:{name}" for name in ("day", "week", "new", "one", "move", "cancel")),
     ),
     NavItem(
         label="Agents",
         url_name="agents:list",
         icon="headset",
         permission="agents:read",
-        owns=("agents:detail", "agents:connect_twilio", "agents:disconnect_twilio"),
+        owns=(
+            *("agents:detail", "agents:preview", "agents:talk", "agents:versions", "agents:version", "agents:line"),
+            *("agents:connect_twilio", "agents:disconnect_twilio", "calls:call-me"),
+        ),
     ),
     NavItem(
         label="Integrations",
