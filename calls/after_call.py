@@ -7,11 +7,13 @@ from calls.outbound.selectors import is_test_call
 from contacts.phones import find_caller_number
 from contacts.services import remember_caller
 from orgs.models import Organization
+from scheduling.holds import release_holds
 from scheduling.selectors import appointments_of_call
 
 
 def finish_call(*, org: Organization, call: Call) -> None:
-    """Detect the booking and link the caller. Inside the transaction that marks the report as processed."""
+    """Let go of what was kept, detect the booking, link the caller. In the transaction that closes the report."""
+    release_holds(org=org, call_id=call.pk)
     if not call.booking_confirmed and appointments_of_call(call.pk).exists():
         write_facts(call, merge(call.facts, {"booked": True}))
     link_caller(org=org, call=call)

@@ -33,6 +33,7 @@ class SimulationForm(forms.Form):
     """Which call to play, and how fast."""
 
     scenario = forms.CharField(max_length=40)
+    caller = forms.UUIDField(required=False)
     pace = forms.ChoiceField(choices=[("fast", "Fast"), ("real", "As a real call")], required=False)
 
 

@@ -6,15 +6,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from calls.simulation import simulate_call
+from calls.simulation import Wish, simulate_call
 
 
 class SimulationRequest(serializers.Serializer):
-    """Which agent, which scenario, how fast."""
+    """Which agent, which scenario, how fast, and which contact calls (nobody: somebody new)."""
 
     agent_id = serializers.UUIDField(required=False, allow_null=True)
     scenario = serializers.CharField(max_length=40)
     fast = serializers.BooleanField(default=True)
+    caller_id = serializers.UUIDField(required=False, allow_null=True)
 
 
 class SimulationAnswer(serializers.Serializer):
@@ -38,8 +39,6 @@ class Simulate(APIView):
         placed = simulate_call(
             org=http.org,  # type: ignore[attr-defined]
             actor=http.actor,  # type: ignore[attr-defined]
-            scenario=asked.validated_data["scenario"],
-            fast=asked.validated_data["fast"],
-            agent_id=asked.validated_data.get("agent_id"),
+            wish=Wish(**asked.validated_data),
         )
         return Response({"vapiCallId": placed.call_id, "scenario": placed.scenario}, status=202)

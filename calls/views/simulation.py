@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from calls.forms import SimulationForm
-from calls.simulation import list_scenarios, simulate_call
+from calls.simulation import Wish, has_number, list_callers, list_scenarios, simulate_call
 from orgs.middleware import OrgRequest
 from orgs.permissions import opens_own_transactions, require_permission
+from orgs.scope import org_tx
 from voxanne.errors import DomainError
 
 DONE = "Your receptionist's phone is ringing."
@@ -27,12 +28,12 @@ def simulate(request: OrgRequest) -> HttpResponse:
     if not form.is_valid():
         return _form(request, error="Choose what happens in the call.", status=422)
     try:
-        simulate_call(
-            org=request.org,
-            actor=request.actor,
+        wish = Wish(
             scenario=form.cleaned_data["scenario"],
             fast=form.cleaned_data["pace"] != "real",
+            caller_id=form.cleaned_data["caller"],
         )
+        simulate_call(org=request.org, actor=request.actor, wish=wish)
     except DomainError as refused:
         return _form(request, error=refused.message, status=422)
     if request.headers.get("HX-Request"):
@@ -50,7 +51,12 @@ def _form(request: OrgRequest, *, error: str = "", status: int = 200) -> HttpRes
         error = error or away.message
         status = status if status != 200 else away.http_status
     template = "calls/_simulate.html" if request.headers.get("HX-Request") else "calls/simulate.html"
+    with org_tx():
+        callers, can_dial = list_callers(request.org), has_number(request.org)
     context = {
+        "callers": callers,
+        "caller": request.POST.get("caller", ""),
+        "can_dial": can_dial,
         "scenarios": scenarios,
         "chosen": request.POST.get("scenario", ""),
         "pace": request.POST.get("pace", "fast"),

@@ -36,10 +36,17 @@ class SimulatorClient(ProviderClient):
         return [Scenario(key=item["key"], title=item["title"], description=item["description"]) for item in answer]
 
     def place_call(
-        self, *, assistant_id: str, scenario: str, fast: bool, customer: dict[str, str] | None = None
+        self,
+        *,
+        scenario: str,
+        fast: bool,
+        assistant_id: str = "",
+        phone_number_id: str = "",
+        customer: dict[str, str] | None = None,
     ) -> PlacedCall:
-        """Have a simulated caller ring an assistant; answers as soon as the call has begun."""
-        body: dict[str, Any] = {"assistantId": assistant_id, "scenario": scenario, "fast": fast}
+        """Have a simulated caller ring an assistant, or dial a number; answers as soon as the call has begun."""
+        whom = {"phoneNumberId": phone_number_id} if phone_number_id else {"assistantId": assistant_id}
+        body: dict[str, Any] = {**whom, "scenario": scenario, "fast": fast}
         if customer:
             body["customer"] = customer
         answer = self.request("POST", "/sandbox/calls", operation="place_call", json=body)

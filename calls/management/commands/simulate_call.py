@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from calls.simulation import list_scenarios, simulate_call
+from calls.simulation import Wish, list_scenarios, simulate_call
 from orgs.actors import Actor
 from orgs.models import Organization
 from orgs.scope import org_scope, service_tx
@@ -47,9 +47,8 @@ class Command(BaseCommand):
     def _place(self, options: dict[str, Any]) -> dict[str, Any]:
         org = _find_org(options["org"])
         with org_scope(org):
-            placed = simulate_call(
-                org=org, actor=Actor.system(org.pk), scenario=options["scenario"], fast=options["fast"]
-            )
+            wish = Wish(scenario=options["scenario"], fast=options["fast"])
+            placed = simulate_call(org=org, actor=Actor.system(org.pk), wish=wish)
         state: dict[str, Any] = {"status": "running", "deliveries": [], "error": None}
         while state["status"] == "running" and not options["no_wait"]:
             time.sleep(0.2)
