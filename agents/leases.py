@@ -6,13 +6,17 @@ call; a row that says until when it is taken has neither problem.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import ClassVar
 from uuid import UUID, uuid4
+
+from django.db import models
 
 from agents.errors import LeaseLost
 from agents.models import Agent, SyncState
 from agents.payload import AssistantDraft, draft_assistant
 from orgs.models import Organization
 from orgs.scope import org_tx
+from orgs.tenancy import TenantModel
 from voxanne.clock import now
 from voxanne.live import publish_on_commit
 
@@ -21,13 +25,17 @@ FIRST_RETRY_S = 30
 LAST_RETRY_S = 30 * 60
 
 
-@dataclass(frozen=True)
-class Lease:
-    """The right to sync one agent, and what it should become."""
+class HeldRow:
+    """A row that one worker holds: what a lease can do with it. The columns are those of the claim and of its end."""
 
+    claim: ClassVar[str] = "sync_claim"
+    claimed_until: ClassVar[str] = "sync_claimed_until"
     token: UUID
-    agent: Agent
-    draft: AssistantDraft
+
+    @property
+    def held(self) -> TenantModel:
+        """The row as it was when it was taken."""
+        raise NotImplementedError
 
     def renew(self) -> None:
         """Hold it for longer, right before something that must not happen twice.
@@ -35,19 +43,41 @@ class Lease:
         Raises:
             LeaseLost: another worker has it by now.
         """
+        self.write(**{self.claimed_until: now() + timedelta(seconds=LEASE_S)})
+
+    def write(self, **values: object) -> None:
+        """Change columns of the row.
+
+        Raises:
+            LeaseLost: another worker has it by now.
+        """
         with org_tx():
-            held = Agent.objects.filter(pk=self.agent.pk, sync_claim=self.token).update(
-                sync_claimed_until=now() + timedelta(seconds=LEASE_S)
-            )
-        if not held:
+            changed = self.mine().update(**values)
+        if not changed:
             raise LeaseLost
 
     def release(self) -> None:
         """Give it back, if it is still held."""
         with org_tx():
-            Agent.objects.filter(pk=self.agent.pk, sync_claim=self.token).update(
-                sync_claim=None, sync_claimed_until=None
-            )
+            self.mine().update(**{self.claim: None, self.claimed_until: None})
+
+    def mine(self) -> "models.QuerySet[TenantModel]":
+        """The row, as long as it is held. Inside the open transaction."""
+        rows: models.QuerySet[TenantModel] = type(self.held).objects.filter(pk=self.held.pk, **{self.claim: self.token})
+        return rows
+
+
+@dataclass(frozen=True)
+class Lease(HeldRow):
+    """The right to sync one agent, and what it should become."""
+
+    token: UUID
+    agent: Agent
+    draft: AssistantDraft
+
+    @property
+    def held(self) -> Agent:
+        return self.agent
 
 
 def take_lease(*, org: Organization, agent_id: UUID) -> Lease | None:

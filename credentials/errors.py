@@ -30,24 +30,26 @@ class CredentialError(DomainError):
     http_status = 409
 
 
-class NotConnected(CredentialError):
+class _OfProvider(CredentialError):
+    """About one provider, which the message names."""
+
+    def __init__(self, provider: Provider) -> None:
+        self.provider = provider
+        super().__init__(self.message.format(provider=provider.label), provider=provider.value)
+
+
+class NotConnected(_OfProvider):
     """The organisation has not connected this provider."""
 
     code = "not_connected"
-
-    def __init__(self, provider: Provider) -> None:
-        self.provider = provider
-        super().__init__(f"Please connect {provider.label} in Integrations.", provider=provider.value)
+    message = "Please connect {provider} in Integrations."
 
 
-class CredentialDisabled(CredentialError):
+class CredentialDisabled(_OfProvider):
     """It is stored, and switched off."""
 
     code = "credential_disabled"
-
-    def __init__(self, provider: Provider) -> None:
-        self.provider = provider
-        super().__init__(f"{provider.label} is switched off in Integrations.", provider=provider.value)
+    message = "{provider} is switched off in Integrations."
 
 
 class CredentialUnreadable(CredentialError):
@@ -95,55 +97,34 @@ class CredentialRefused(CredentialError):
         super().__init__(message, fields=fields, provider=provider.value)
 
 
-class ProviderUnreachable(CredentialError):
+class ProviderUnreachable(_OfProvider):
     """The provider is down or slow, so nobody knows whether the credential is good."""
 
     code = "provider_unreachable"
     http_status = 502
-
-    def __init__(self, provider: Provider) -> None:
-        self.provider = provider
-        super().__init__(
-            f"{provider.label} could not be reached, nothing was changed. Try again in a minute.",
-            provider=provider.value,
-        )
+    message = "{provider} could not be reached, nothing was changed. Try again in a minute."
 
 
 class CheckImpossible(ProviderUnreachable):
     """The provider refuses us, not the clinic: our own registration or key is wrong."""
 
     code = "check_impossible"
-
-    def __init__(self, provider: Provider) -> None:
-        super().__init__(provider)
-        self.message = f"We could not ask {provider.label}: the fault is ours and has been logged. Nothing was changed."
+    message = "We could not ask {provider}: the fault is ours and has been logged. Nothing was changed."
 
 
-class NeedsReconnect(CredentialError):
+class NeedsReconnect(_OfProvider):
     """The provider ended our access; only the clinic can give it again."""
 
     code = "needs_reconnect"
-
-    def __init__(self, provider: Provider) -> None:
-        self.provider = provider
-        super().__init__(
-            f"{provider.label} ended our access. Reconnect it in Integrations to keep bookings safe.",
-            provider=provider.value,
-        )
+    message = "{provider} ended our access. Reconnect it in Integrations to keep bookings safe."
 
 
-class ConnectInBrowser(CredentialError):
+class ConnectInBrowser(_OfProvider):
     """Access to a calendar is given by a person, on the provider's own page."""
 
     code = "connect_in_browser"
     http_status = 400
-
-    def __init__(self, provider: Provider) -> None:
-        self.provider = provider
-        super().__init__(
-            f"{provider.label} is connected on its own sign-in page: open Integrations in your browser.",
-            provider=provider.value,
-        )
+    message = "{provider} is connected on its own sign-in page: open Integrations in your browser."
 
 
 class WrongEncryptionKey(RuntimeError):

@@ -191,3 +191,12 @@ class ProviderClient:
     def describe(self, response: requests.Response) -> str:
         """The provider's own words on a refusal, for the log. Clients override it for their error format."""
         return response.text[:300]
+
+
+def object_of(response: requests.Response) -> dict[str, Any]:
+    """The JSON object of an answer; empty when it is something else."""
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

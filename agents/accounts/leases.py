@@ -2,29 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 from uuid import UUID, uuid4
 
 from agents.errors import LeaseLost
-from agents.leases import LEASE_S, retry_delay_s
+from agents.leases import LEASE_S, HeldRow, retry_delay_s
 from agents.models import VapiAccount
 from orgs.scope import org_tx
 from voxanne.clock import now
 
 
 @dataclass(frozen=True)
-class AccountLease:
-    """The right to tidy up one account that was left."""
+class AccountLease(HeldRow):
+    """The right to tidy up one account that was left; lost also when the organisation comes back."""
 
+    claim: ClassVar[str] = "claim"
+    claimed_until: ClassVar[str] = "claimed_until"
     token: UUID
     row: VapiAccount
 
-    def renew(self) -> None:
-        """Hold it for longer, right before something is deleted.
-
-        Raises:
-            LeaseLost: another worker has it by now, or the organisation has come back.
-        """
-        self._write(claimed_until=now() + timedelta(seconds=LEASE_S))
+    @property
+    def held(self) -> VapiAccount:
+        return self.row
 
     def note(self, *, due_at: datetime, answered_at: datetime | None, emptied_at: datetime | None = None) -> None:
         """Write down how far it has come, and when to look again.
@@ -32,7 +31,7 @@ class AccountLease:
         Raises:
             LeaseLost: as `renew`.
         """
-        self._write(due_at=due_at, answered_at=answered_at, emptied_at=emptied_at, attempts=0)
+        self.write(due_at=due_at, answered_at=answered_at, emptied_at=emptied_at, attempts=0)
 
     def end(self) -> None:
         """Nothing is left to do.
@@ -41,19 +40,8 @@ class AccountLease:
             LeaseLost: as `renew`.
         """
         with org_tx():
-            deleted, _ = VapiAccount.objects.filter(pk=self.row.pk, claim=self.token).delete()
+            deleted, _ = self.mine().delete()
         if not deleted:
-            raise LeaseLost
-
-    def release(self) -> None:
-        """Give it back, if it is still held."""
-        with org_tx():
-            VapiAccount.objects.filter(pk=self.row.pk, claim=self.token).update(claim=None, claimed_until=None)
-
-    def _write(self, **values: object) -> None:
-        with org_tx():
-            held = VapiAccount.objects.filter(pk=self.row.pk, claim=self.token).update(**values)
-        if not held:
             raise LeaseLost
 
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from agents.errors import LeaseLost
-from agents.leases import LEASE_S, retry_delay_s
+from agents.leases import LEASE_S, HeldRow, retry_delay_s
 from agents.models import Agent
 from agents.numbers.routes import Route, read_route
 from orgs.scope import org_tx
@@ -19,7 +18,7 @@ def name_at_vapi(row_id: UUID) -> str:
 
 
 @dataclass(frozen=True)
-class NumberLease:
+class NumberLease(HeldRow):
     """The right to bring one number in step, the row as it was taken, and who should answer.
 
     Attributes:
@@ -42,25 +41,9 @@ class NumberLease:
         """As `name_at_vapi`."""
         return name_at_vapi(self.row.pk)
 
-    def renew(self) -> None:
-        """Hold it for longer, right before something that must not happen twice.
-
-        Raises:
-            LeaseLost: another worker has it by now.
-        """
-        with org_tx():
-            held = PhoneNumberMapping.objects.filter(pk=self.row.pk, sync_claim=self.token).update(
-                sync_claimed_until=now() + timedelta(seconds=LEASE_S)
-            )
-        if not held:
-            raise LeaseLost
-
-    def release(self) -> None:
-        """Give it back, if it is still held."""
-        with org_tx():
-            PhoneNumberMapping.objects.filter(pk=self.row.pk, sync_claim=self.token).update(
-                sync_claim=None, sync_claimed_until=None
-            )
+    @property
+    def held(self) -> PhoneNumberMapping:
+        return self.row
 
 
 def take_number_lease(*, row_id: UUID) -> NumberLease | None:

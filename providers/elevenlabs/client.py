@@ -7,7 +7,7 @@ from django.conf import settings
 
 from providers.elevenlabs.types import ElevenLabsUser
 from voxanne.errors import Owner, ProviderError, RateLimited, Unauthorized
-from voxanne.http import ProviderClient
+from voxanne.http import ProviderClient, object_of
 
 _KEY_REFUSED = {"invalid_api_key", "missing_permissions", "needs_authorization"}
 MODEL = "eleven_turbo_v2_5"
@@ -69,9 +69,5 @@ class ElevenLabsClient(ProviderClient):
 
 
 def _detail_of(response: requests.Response) -> dict[str, Any]:
-    try:
-        body = response.json()
-    except ValueError:
-        return {}
-    detail = body.get("detail") if isinstance(body, dict) else None
+    detail = object_of(response).get("detail")
     return detail if isinstance(detail, dict) else {}

@@ -13,7 +13,7 @@ from providers import oauth
 from providers.oauth import CalendarInfo, OAuthGrant
 from providers.transport import ProviderAdapter, mount
 from voxanne.errors import Owner, ProviderError, RateLimited, Rejected, Unavailable
-from voxanne.http import ProviderClient
+from voxanne.http import ProviderClient, object_of
 
 PROVIDER = "google"
 NEEDED_SCOPES = (
@@ -136,11 +136,7 @@ class GoogleApi(ProviderClient):
 
 
 def _error_of(response: requests.Response) -> Any:
-    try:
-        body = response.json()
-    except ValueError:
-        return None
-    return body.get("error") if isinstance(body, dict) else None
+    return object_of(response).get("error")
 
 
 def _session(operation: str, *, redirect_uri: str = "") -> OAuth2Session:

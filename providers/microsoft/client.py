@@ -13,7 +13,7 @@ from providers import oauth
 from providers.microsoft.endpoints import AUTHORITY, AUTHORIZE_PATH, IdentityHttp
 from providers.oauth import CalendarInfo, OAuthGrant
 from voxanne.errors import Owner, ProviderError, Unavailable
-from voxanne.http import ProviderClient
+from voxanne.http import ProviderClient, object_of
 
 PROVIDER = "microsoft"
 NEEDED_SCOPES = ("Calendars.ReadWrite",)
@@ -109,11 +109,7 @@ class GraphApi(ProviderClient):
 
 
 def _part_of_error(response: requests.Response, name: str) -> str:
-    try:
-        body = response.json()
-    except ValueError:
-        return ""
-    error = body.get("error") if isinstance(body, dict) else None
+    error = object_of(response).get("error")
     return str(error.get(name, "")) if isinstance(error, dict) else ""
 
 

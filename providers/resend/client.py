@@ -7,7 +7,7 @@ from django.conf import settings
 
 from providers.resend.types import ResendDomain
 from voxanne.errors import Owner, ProviderError, RateLimited, Rejected, Unauthorized
-from voxanne.http import ProviderClient
+from voxanne.http import ProviderClient, object_of
 
 PAGE = 100
 # Resend's names of refusals that say more than their status.
@@ -81,8 +81,4 @@ class ResendClient(ProviderClient):
 
 
 def _part_of(response: requests.Response, name: str) -> str:
-    try:
-        body = response.json()
-    except ValueError:
-        return ""
-    return str(body.get(name, "")) if isinstance(body, dict) else ""
+    return str(object_of(response).get(name, ""))

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from providers.vapi.readiness import assert_outbound_call_ready
 from voxanne.errors import NotFoundAtProvider, Owner
-from voxanne.http import ProviderClient
+from voxanne.http import ProviderClient, object_of
 
 JsonObject = dict[str, Any]
 
@@ -169,11 +169,10 @@ class VapiClient(ProviderClient):
 
     def describe(self, response: requests.Response) -> str:
         """The message of a NestJS error: one sentence, or a list of them."""
-        try:
-            body = response.json()
-        except ValueError:
+        body = object_of(response)
+        if not body:
             return response.text[:300]
-        message = body.get("message", "") if isinstance(body, dict) else ""
+        message = body.get("message", "")
         text = "; ".join(str(part) for part in message) if isinstance(message, list) else str(message)
         return text[:600]
 
