@@ -285,17 +285,12 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable("MICROSOFT_CLIENT_ID", "The app registration with which clinics connect Outlook calendars."),
     Variable("MICROSOFT_CLIENT_SECRET", "The secret of that registration.", secret=True),
-    Variable(
-        "MICROSOFT_LOGIN_URL",
-        "Where Microsoft's sign-in is.",
-        "https://login.microsoftonline.com",
-        check=_url("https", "http"),
-    ),
-    Variable(
-        "MICROSOFT_GRAPH_URL",
-        "Where Microsoft Graph is.",
-        "https://graph.microsoft.com/v1.0",
-        check=_url("https", "http"),
+    *(
+        Variable(name, f"Where Microsoft{what} is.", address, check=_url("https", "http"))
+        for name, what, address in (
+            ("MICROSOFT_LOGIN_URL", "'s sign-in", "https://login.microsoftonline.com"),
+            ("MICROSOFT_GRAPH_URL", " Graph", "https://graph.microsoft.com/v1.0"),
+        )
     ),
     Variable("ELEVENLABS_BASE_URL", "ElevenLabs' address.", "https://api.elevenlabs.io", check=_url("https", "http")),
     Variable("DEFAULT_FROM_EMAIL", "The sender of the platform's own mail.", "Voxanne <hello@example.com>"),
