@@ -6,84 +6,28 @@
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
+
+from voxanne.env_checks import (
+    E164,
+    Check,
+    at_least,
+    between,
+    encryption_key,
+    hosts,
+    matches,
+    one_of,
+    public_url,
+    url,
+    writable_folder,
+)
 
 PLACEHOLDER = re.compile(
     r"^(change[-_ ]?(me|this).*|your[-_ ].*|x{3,}|placeholder.*|example.*|todo|tbd|secret|password|<.*>"
     r"|.*….*|.*\bexample\.(com|org|net)\b.*)$",
     re.IGNORECASE,
 )
-E164 = re.compile(r"^\+[1-9]\d{6,14}$")
-
-Check = Callable[[str], str | None]
-
-
-def _matches(pattern: str, want: str) -> Check:
-    compiled = re.compile(pattern)
-    return lambda value: None if compiled.match(value) else f"it should be {want}"
-
-
-def _url(*schemes: str) -> Check:
-    def check(value: str) -> str | None:
-        parts = urlsplit(value)
-        good = parts.scheme in schemes and (parts.netloc or "host=" in parts.query or parts.path)
-        return None if good else f"it should be an address that starts with {' or '.join(s + '://' for s in schemes)}"
-
-    return check
-
-
-def _at_least(length: int) -> Check:
-    return lambda value: None if len(value) >= length else f"it should have at least {length} characters"
-
-
-def _hosts(value: str) -> str | None:
-    hosts = [host.strip() for host in value.split(",")]
-    if "*" in hosts:
-        return "* would answer to any name; list the names"
-    if not all(re.match(r"^\.?[A-Za-z0-9.-]+$|^\[[0-9a-fA-F:]+\]$", host) for host in hosts):
-        return "it should be names without scheme, port or path, separated by commas"
-    return None
-
-
-def _public_url(value: str) -> str | None:
-    parts = urlsplit(value)
-    if parts.scheme != "https" or not parts.hostname:
-        return "it should start with https:// (providers call it, and cookies need it)"
-    return "it should be an address without a path" if parts.path.strip("/") else None
-
-
-def _between(low: int, high: int) -> Check:
-    def check(value: str) -> str | None:
-        good = value.isdigit() and low <= int(value) <= high
-        return None if good else f"it should be a whole number from {low} to {high}"
-
-    return check
-
-
-def _one_of(*words: str) -> Check:
-    return lambda value: None if value in words else f"it should be one of {', '.join(words)}"
-
-
-def _writable_folder(value: str) -> str | None:
-    folder = Path(value)
-    if not folder.is_absolute():
-        return "it should be a path from the root"
-    there = folder if folder.exists() else folder.parent
-    good = there.is_dir() and os.access(there, os.W_OK)
-    return None if good else "it should be a folder that this process may write to"
-
-
-def _encryption_key(value: str) -> str | None:
-    from voxanne.master_key import KeyRefused, derive_master_key
-
-    try:
-        derive_master_key(value)
-    except KeyRefused as refused:
-        return str(refused)
-    return None
 
 
 @dataclass(frozen=True)
@@ -117,7 +61,7 @@ VARIABLES: tuple[Variable, ...] = (
         "VOXANNE_PROCESS",
         "Which process this is: web, live, worker, beat, admin or owner (migrations). Each has its own database login.",
         "web",
-        check=_one_of("web", "live", "worker", "beat", "admin", "owner", "test"),
+        check=one_of("web", "live", "worker", "beat", "admin", "owner", "test"),
     ),
     Variable("VOXANNE_HOME", "Where a development installation keeps its data and secrets.", ".voxanne"),
     Variable(
@@ -125,14 +69,14 @@ VARIABLES: tuple[Variable, ...] = (
         "Signs sessions and tokens; at least 50 random characters.",
         required=True,
         secret=True,
-        check=_at_least(50),
+        check=at_least(50),
     ),
     Variable(
         "DATABASE_URL",
         "PostgreSQL 16 or newer with pgvector, as the login voxanne_web.",
         "postgresql://voxanne_web:…@db:5432/voxanne",
         required=True,
-        check=_url("postgresql", "postgres"),
+        check=url("postgresql", "postgres"),
     ),
     Variable(
         "DATABASE_URL_WORKER", "The same database as voxanne_worker; by default DATABASE_URL with the login exchanged."
@@ -148,28 +92,28 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "DATABASE_SUPERUSER_URL",
         "A cluster admin's address, for `manage.py setup_database` only: never give it to a running process.",
-        check=_url("postgresql", "postgres"),
+        check=url("postgresql", "postgres"),
     ),
     Variable(
-        "WEB_THREADS", "Threads of a web process, hence its pool of database connections.", "8", check=_between(1, 64)
+        "WEB_THREADS", "Threads of a web process, hence its pool of database connections.", "8", check=between(1, 64)
     ),
     Variable(
         "DATABASE_PREPARE_THRESHOLD",
         "After how many runs on a connection a statement is prepared, which halves its time; 5 is good. Leave it out "
         "behind PgBouncer in transaction mode, where a prepared statement may meet another backend.",
-        check=_between(1, 1000),
+        check=between(1, 1000),
     ),
     Variable(
         "WEBHOOK_LEASE_S",
         "Seconds that a worker keeps a webhook event to itself before another may take it over.",
         "20",
-        check=_between(5, 600),
+        check=between(5, 600),
     ),
     Variable(
         "OUTBOUND_SETTLE_S",
         "Seconds after which a call that Vapi did not confirm is looked for there, and placed anew if it is missing.",
         "60",
-        check=_between(60, 600),
+        check=between(60, 600),
     ),
     Variable("STATIC_ROOT", "Where `collectstatic` puts the files that the web process serves.", "staticfiles"),
     Variable(
@@ -177,27 +121,27 @@ VARIABLES: tuple[Variable, ...] = (
         "Redis: wake-ups, live events and throttles. It never holds the truth.",
         "redis://redis:6379/0",
         required=True,
-        check=_url("redis", "rediss", "unix"),
+        check=url("redis", "rediss", "unix"),
     ),
     Variable(
         "ENCRYPTION_KEY",
         "Master key for stored credentials: 64 hex characters from `manage.py generate_key`.",
         required=True,
         secret=True,
-        check=_encryption_key,
+        check=encryption_key,
     ),
     Variable(
         "ENCRYPTION_KEYS_RETIRED",
         "Older master keys, comma-separated, for reading only while `rotate_encryption_key` runs.",
         secret=True,
     ),
-    Variable("VAPI_PRIVATE_KEY", "The platform's private key at Vapi.", required=True, secret=True, check=_at_least(8)),
+    Variable("VAPI_PRIVATE_KEY", "The platform's private key at Vapi.", required=True, secret=True, check=at_least(8)),
     Variable(
         "VAPI_WEBHOOK_SECRET",
         "The platform's own webhook secret, for tools and numbers; at least 32 characters.",
         required=True,
         secret=True,
-        check=_at_least(32),
+        check=at_least(32),
     ),
     Variable(
         "VAPI_WEBHOOK_SECRETS_RETIRED",
@@ -209,74 +153,74 @@ VARIABLES: tuple[Variable, ...] = (
         "The public https address of this installation, without a path.",
         "https://app.example.com",
         required=True,
-        check=_public_url,
+        check=public_url,
     ),
     Variable(
         "TWILIO_ACCOUNT_SID",
         "The platform's Twilio account.",
         required=True,
-        check=_matches(r"^AC[0-9a-f]{32}$", "AC and 32 hex characters"),
+        check=matches(r"^AC[0-9a-f]{32}$", "AC and 32 hex characters"),
     ),
     Variable(
         "TWILIO_AUTH_TOKEN",
         "The token of that account.",
         required=True,
         secret=True,
-        check=_matches(r"^[0-9a-f]{32}$", "32 hex characters"),
+        check=matches(r"^[0-9a-f]{32}$", "32 hex characters"),
     ),
     Variable(
         "TWILIO_PHONE_NUMBER",
         "A number of that account in E.164.",
         "+442071838750",
         required=True,
-        check=_matches(E164.pattern, "in E.164: + country code and number"),
+        check=matches(E164.pattern, "in E.164: + country code and number"),
     ),
     Variable(
         "ALLOWED_HOSTS",
         "Host names that this installation answers to, comma-separated.",
         "app.example.com",
         required=True,
-        check=_hosts,
+        check=hosts,
     ),
     Variable("VAPI_PUBLIC_KEY", "Vapi's public key, for test calls in the browser."),
     Variable(
         "ALLOW_ORG_VAPI_KEYS",
         "Whether a clinic may keep its assistants in an account of its own at Vapi.",
         "false",
-        check=_one_of("true", "false"),
+        check=one_of("true", "false"),
     ),
     Variable(
         "VAPI_BASE_URL",
         "Vapi's address; the sandbox or the EU region instead of the default.",
         "https://api.vapi.ai",
-        check=_url("https", "http"),
+        check=url("https", "http"),
     ),
     Variable("RESEND_API_KEY", "Sends the platform's own mail (verification, reset, invitations).", secret=True),
-    Variable("RESEND_BASE_URL", "Resend's address.", "https://api.resend.com", check=_url("https", "http")),
+    Variable("RESEND_BASE_URL", "Resend's address.", "https://api.resend.com", check=url("https", "http")),
     Variable(
-        "TWILIO_BASE_URL", "Another address for all of Twilio's hosts: the sandbox's.", check=_url("https", "http")
+        "TWILIO_BASE_URL", "Another address for all of Twilio's hosts: the sandbox's.", check=url("https", "http")
     ),
     Variable(
         "TWILIO_ORG_FALLBACK",
         "Whether the organisation's Twilio account serves agents that have none of their own.",
         "true",
-        check=_one_of("true", "false"),
+        check=one_of("true", "false"),
     ),
     Variable(
         "TWILIO_MASTER_ACCOUNT_SID",
         "The platform's own Twilio account: buys numbers, never sends or calls for a clinic.",
-        check=_matches(r"^AC[0-9a-f]{32}$", "AC and 32 hex characters"),
+        check=matches(r"^AC[0-9a-f]{32}$", "AC and 32 hex characters"),
     ),
     Variable(
         "TWILIO_MASTER_AUTH_TOKEN",
         "The token of that account.",
         secret=True,
-        check=_matches(r"^[0-9a-f]{32}$", "32 hex characters"),
+        check=matches(r"^[0-9a-f]{32}$", "32 hex characters"),
     ),
     Variable("GOOGLE_CLIENT_ID", "The OAuth client with which clinics connect Google calendars."),
     Variable("GOOGLE_CLIENT_SECRET", "The secret of that client.", secret=True),
     *(
-        Variable(name, f"Where Google's {what} is.", address, check=_url("https", "http"))
+        Variable(name, f"Where Google's {what} is.", address, check=url("https", "http"))
         for name, what, address in (
             ("GOOGLE_ACCOUNTS_URL", "consent page", "https://accounts.google.com"),
             ("GOOGLE_OAUTH_URL", "token endpoint", "https://oauth2.googleapis.com"),
@@ -285,14 +229,19 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable("MICROSOFT_CLIENT_ID", "The app registration with which clinics connect Outlook calendars."),
     Variable("MICROSOFT_CLIENT_SECRET", "The secret of that registration.", secret=True),
-    *(
-        Variable(name, f"Where Microsoft{what} is.", address, check=_url("https", "http"))
-        for name, what, address in (
-            ("MICROSOFT_LOGIN_URL", "'s sign-in", "https://login.microsoftonline.com"),
-            ("MICROSOFT_GRAPH_URL", " Graph", "https://graph.microsoft.com/v1.0"),
-        )
+    Variable(
+        "MICROSOFT_LOGIN_URL",
+        "Where Microsoft's sign-in is.",
+        "https://login.microsoftonline.com",
+        check=url("https", "http"),
     ),
-    Variable("ELEVENLABS_BASE_URL", "ElevenLabs' address.", "https://api.elevenlabs.io", check=_url("https", "http")),
+    Variable(
+        "MICROSOFT_GRAPH_URL",
+        "Where Microsoft Graph is.",
+        "https://graph.microsoft.com/v1.0",
+        check=url("https", "http"),
+    ),
+    Variable("ELEVENLABS_BASE_URL", "ElevenLabs' address.", "https://api.elevenlabs.io", check=url("https", "http")),
     Variable("DEFAULT_FROM_EMAIL", "The sender of the platform's own mail.", "Voxanne <hello@example.com>"),
     Variable("LIVE_URL", "Address of the live-event process when it is not behind the same proxy as the site."),
     Variable("ADMIN_URL", "Address of the Django admin process when it is not behind the same proxy as the site."),
@@ -300,38 +249,38 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "REHEARSAL_URL",
         "Address of a bundled simulator in which agents are rehearsed before they go live; without it none can be.",
-        check=_url("https", "http"),
+        check=url("https", "http"),
     ),
     Variable(
         "METRICS_TOKEN",
         "What Prometheus shows to read /metrics, at least 32 characters; without it the address does not exist.",
         secret=True,
-        check=_at_least(32),
+        check=at_least(32),
     ),
     Variable(
         "PROMETHEUS_MULTIPROC_DIR",
         "A folder in memory that all processes of a machine share, where they put their figures together for /metrics.",
         "/run/voxanne-metrics",
-        check=_writable_folder,
+        check=writable_folder,
     ),
     Variable("SENTRY_DSN", "Reports errors to Sentry when set.", secret=True),
     Variable(
         "SESSION_IDLE_MINUTES",
         "Minutes of silence after which a person is signed out (5 to 720).",
         "30",
-        check=_between(5, 720),
+        check=between(5, 720),
     ),
     Variable(
         "TRUSTED_PROXIES",
         "How many reverse proxies stand in front (their X-Forwarded-For entries are believed).",
         "1",
-        check=_between(0, 9),
+        check=between(0, 9),
     ),
     Variable(
         "LOG_LEVEL",
         "DEBUG, INFO, WARNING or ERROR.",
         "INFO",
-        check=_one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+        check=one_of("DEBUG", "INFO", "WARNING", "ERROR"),
     ),
 )
 
