@@ -265,6 +265,25 @@ def test_a_crash_at_any_point_ends_with_one_publication(north, owner, draft, wok
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_task_publishes(north, owner, draft, agent_of):
+    with rehearsing(GOOD):
+        row = publish(north, draft, owner)
+        assert tasks.rehearse_publication(str(north.pk), str(row.pk)) == "published"
+        assert tasks.rehearse_publication(str(north.pk), str(row.pk)) == "busy"
+
+    assert agent_of(north).published_version == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_for_a_publication_of_another_organisation_does_nothing(north, south, owner, draft):
+    with rehearsing(GOOD) as seen:
+        row = publish(north, draft, owner)
+        assert tasks.rehearse_publication(str(south.pk), str(row.pk)) == "busy"
+
+    assert seen == []
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_wake_up_that_was_lost_is_sent_again_once(north, owner, draft, woken):
     row = publish(north, draft, owner)
 
