@@ -4,7 +4,10 @@ Fixtures end with this package: while Playwright's loop runs, Django refuses dat
 """
 
 import json
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,10 +36,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole product on ports and a database of its own, with one Celery worker."""
-    running = stacks.start(tmp_path_factory.mktemp("stack"))
-    yield running
-    stacks.stop(running)
+    """The whole product on ports and a database of its own, with one Celery worker; its logs are kept as pytest's.
+
+    Its data are not under pytest's folder: for root, PostgreSQL runs as another user, and each pytest that starts shuts
+    that folder to others again.
+    """
+    with tempfile.TemporaryDirectory(prefix="voxanne-e2e-", ignore_cleanup_errors=True) as home:
+        running = stacks.start(Path(home))
+        yield running
+        stacks.stop(running)
+        shutil.copytree(running.home / "logs", tmp_path_factory.mktemp("stack") / "logs")
 
 
 @pytest.fixture(scope="package")
