@@ -180,12 +180,21 @@ def _ensure_assistant(client: VapiClient, lease: Lease, body: JsonObject) -> Syn
     change = merge(existing, body)
     if any(existing.get(name) != value for name, value in change.items()):
         lease.renew()
-        client.update_assistant(assistant_id, change)
-        if lost := find_unkept(client.get_assistant(assistant_id), body):
+        if lost := find_unkept(_change(client, assistant_id, change), body):
             raise AssistantNotKept(fields={name: ["not kept"] for name in lost})
     elif how is Outcome.UPDATED:
         how = Outcome.UNCHANGED
     return SyncResult(how, assistant_id)
+
+
+def _change(client: VapiClient, assistant_id: str, change: JsonObject) -> JsonObject:
+    """The assistant as Vapi has it after the change: read back, or where that fails, as the change was answered."""
+    answer = client.update_assistant(assistant_id, change)
+    try:
+        return client.once().get_assistant(assistant_id)
+    except ProviderError as error:
+        log.info("agent.not_read_back", error=str(error))
+        return answer
 
 
 def _without_linking(

@@ -38,9 +38,10 @@ def forget_missing(client: VapiClient, vapi_ids: Collection[str], *, seen_before
     When something that all organisations share is gone, every agent is brought in step anew.
 
     Args:
-        seen_before: tools and outputs that Vapi was seen to have less long ago than this are not asked for.
+        seen_before: what is shared and was seen at Vapi less long ago than this is not asked for.
     """
-    stale = Q(kind=RegistrationKind.CREDENTIAL) | Q(verified_at=None) | Q(verified_at__lte=now() - seen_before)
+    own = Q(kind=RegistrationKind.CREDENTIAL) & ~Q(name=PLATFORM_CREDENTIAL)
+    stale = own | Q(verified_at=None) | Q(verified_at__lte=now() - seen_before)
     with service_tx("check registrations at Vapi"):
         rows = list(PlatformRegistration.objects.filter(stale, account=client.account, vapi_id__in=vapi_ids))
     if not rows:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import acknowledgement, cache, contention, counting, look_ups, tools
+from bench import acknowledgement, cache, contention, counting, look_ups, syncing, tools
 from bench.clinic import Clinic, open_clinic
 from bench.figures import Figure, table, write_json
 from bench.stack import Stack, running_stack
@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "counting": counting.counting,
     "bookings": contention.bookings,
     "same-report": contention.same_report,
+    "sync": syncing.syncing,
 }
 
 

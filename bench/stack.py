@@ -76,6 +76,24 @@ class Stack:
         finally:
             self.stop("worker")
 
+    @contextmanager
+    def beat(self) -> Iterator[None]:
+        """The clock that wakes sweepers, while this is open."""
+        self.start(self._command("beat"))
+        try:
+            yield
+        finally:
+            self.stop("beat")
+
+    @contextmanager
+    def sandbox(self) -> Iterator[None]:
+        """The simulated providers, to which every process of this stack speaks, while this is open."""
+        self.start(self._command("sandbox"))
+        try:
+            yield
+        finally:
+            self.stop("sandbox")
+
     def forget_backlog(self) -> None:
         """Call everything in the inbox done and empty the queues: what an earlier measurement left must not wait."""
         with psycopg.connect(self.superuser_url, dbname=DATABASE, autocommit=True) as connection:
@@ -118,7 +136,7 @@ class Stack:
         process.wait()
 
     def _command(self, name: str) -> Command:
-        commands = build_commands(ports=self.ports, home=self.home, environment=self.environment, sandbox=False)
+        commands = build_commands(ports=self.ports, home=self.home, environment=self.environment, sandbox=True)
         return next(command for command in commands if command.name == name)
 
 

@@ -3,8 +3,9 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import requests
 import structlog
@@ -95,6 +96,12 @@ class ProviderClient:
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers.update(headers)
+
+    def once(self) -> Self:
+        """The same client for what is better left than waited for: every request is sent once."""
+        client = copy(self)
+        client._retry_delays_s = ()  # noqa: SLF001 - of its own class
+        return client
 
     def request(
         self,

@@ -188,11 +188,29 @@ def test_an_unreadable_secret_is_said_and_not_replaced(north, vapi_sandbox, agen
 def test_what_vapi_did_not_keep_is_a_failure(north, vapi_sandbox, agent_of, change_agent, monkeypatch):
     sync(north, agent_of(north))
     change_agent(north, first_message="Another greeting")
-    monkeypatch.setattr(VapiClient, "update_assistant", lambda self, key, body: body)
     monkeypatch.setattr(VapiClient, "get_assistant", lambda self, key: {"model": {}, "serverMessages": []})
 
     assert sync(north, agent_of(north)).outcome is Outcome.FAILED
     assert "did not keep" in agent_of(north).sync_error
+
+
+def test_a_change_that_cannot_be_read_back_counts_as_it_was_answered(
+    north, vapi_sandbox, agent_of, change_agent, monkeypatch
+):
+    sync(north, agent_of(north))
+    change_agent(north, first_message="Another greeting")
+    asked = []
+    get = VapiClient.get_assistant
+
+    def watch(self, key):
+        asked.append(key)
+        vapi_sandbox.spoil(status=500, times=1)
+        return get(self, key)
+
+    monkeypatch.setattr(VapiClient, "get_assistant", watch)
+    assert sync(north, agent_of(north)).outcome is Outcome.UPDATED
+    assert len(asked) == 1  # nobody waits for it
+    assert agent_of(north).sync_state == SyncState.SYNCED
 
 
 def test_a_dead_workers_lease_runs_out(north, vapi_sandbox, agent_of, change_agent):

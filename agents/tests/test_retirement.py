@@ -238,7 +238,8 @@ def test_a_vanished_platform_credential_gives_every_tool_a_new_one(north, vapi_s
     (row,) = rows(RegistrationKind.CREDENTIAL, name=PLATFORM_CREDENTIAL)
     vapi_sandbox.vapi("DELETE", f"/credential/{row.vapi_id}")
 
-    assert sync(north, agent_of(north)).outcome is Outcome.UPDATED
+    with later(VERIFY_EVERY):
+        assert sync(north, agent_of(north)).outcome is Outcome.UPDATED
     (fresh,) = rows(RegistrationKind.CREDENTIAL, name=PLATFORM_CREDENTIAL)
     assert fresh.vapi_id != row.vapi_id
     linked = [tool for tool in vapi_sandbox.vapi("GET", "/tool") if tool["id"] in linked_to(vapi_sandbox, north)]

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from argparse import ArgumentParser
 from collections import Counter
 from typing import Any
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         orgs = find_organisations(options["org"] or "")
         if options["org"] and not orgs:
             raise CommandError(f"There is no organisation {options['org']}.")
-        results = []
+        results, started = [], time.perf_counter()
         for item in sync_organisations(orgs):
             results.append(item)
             if not options["json"]:
@@ -38,8 +39,9 @@ class Command(BaseCommand):
         left = sum(bool(item.problem) for item in results)
         if options["json"]:
             agents = [_row(item) for item in results]
-            report = {"organisations": len(orgs), "outcomes": dict(counts), "left": left, "agents": agents}
-            self.stdout.write(json.dumps(report))
+            seconds = round(time.perf_counter() - started, 1)
+            report = {"organisations": len(orgs), "outcomes": dict(counts), "left": left, "seconds": seconds}
+            self.stdout.write(json.dumps({**report, "agents": agents}))
         else:
             said = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) or "no agents"
             self.stdout.write(f"{len(orgs)} organisations: {said}; {left} left to do")
