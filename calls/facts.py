@@ -66,6 +66,8 @@ def merge(old: Facts, new: Facts) -> Facts:
             merged[name] = chosen
     if reason := min(filter(None, (old.get("status_ended_reason"), new.get("status_ended_reason"))), default=""):
         merged["status_ended_reason"] = reason
+    if known_as := max(filter(None, (old.get("known_as"), new.get("known_as"))), default=""):
+        merged["known_as"] = known_as
     if old.get("booked") or new.get("booked"):
         merged["booked"] = True
     return merged
@@ -78,7 +80,7 @@ def project(facts: Facts) -> dict[str, Any]:
     status = _status(facts, reason)
     started, ended = _span(facts, report, status)
     columns: dict[str, Any] = {
-        **_party_columns(facts.get("party", {})),
+        **_party_columns(facts.get("party", {}), known_as=facts.get("known_as", "")),
         "status": status,
         "ended_reason": reason[:120],
         "started_at": started,
@@ -125,7 +127,8 @@ def _merge_party(old: Facts, new: Facts) -> Facts:
     return {**texts, "outbound": bool(old.get("outbound") or new.get("outbound"))}
 
 
-def _party_columns(party: Facts) -> dict[str, Any]:
+def _party_columns(party: Facts, *, known_as: str = "") -> dict[str, Any]:
+    """Who was on the line. Where the carrier gave no name, it is the one that the clinic knows the number by."""
     outbound = bool(party.get("outbound"))
     caller, clinic = party.get("number", ""), party.get("clinic_number", "")
     columns = {
@@ -133,7 +136,7 @@ def _party_columns(party: Facts) -> dict[str, Any]:
         "phone_number": caller,
         "from_number": clinic if outbound else caller,
         "to_number": caller if outbound else clinic,
-        "caller_name": party.get("name") or UNKNOWN_CALLER,
+        "caller_name": party.get("name") or known_as or UNKNOWN_CALLER,
     }
     if party.get("call_sid"):
         columns["call_sid"] = party["call_sid"]

@@ -14,6 +14,7 @@ from django.conf import settings
 from calls.models import Call, TranscriptLine, UnresolvedWebhook, WebhookEvent
 from calls.tests import payloads
 from calls.tests.conftest import Line
+from contacts.tests.factories import make_contact
 from credentials.service import credential_service
 from credentials.types import FormerSecret, Provider, Secret
 from orgs.actors import Actor
@@ -242,3 +243,13 @@ def test_the_acknowledgement_takes_one_statement(line, django_assert_num_queries
     body = payloads.report(call_id="c1", assistant_id=line.assistant_id)
     with django_assert_num_queries(1):  # which takes the tenant role itself and commits
         line.post(body)
+
+
+def test_a_call_without_a_name_is_shown_under_the_one_that_the_clinic_knows(line, deliver, working_for):
+    with working_for(line.org):
+        make_contact(phone=payloads.CALLER, name="Ana Reyes")
+    body = payloads.report(call_id="c1", assistant_id=line.assistant_id)
+    body["message"]["customer"] = body["message"]["call"]["customer"] = {"number": payloads.CALLER}
+    deliver(body)
+    with working_for(line.org):
+        assert Call.objects.get().caller_name == "Ana Reyes"

@@ -47,7 +47,7 @@ DEFAULT_DAYS = 7
 class AppointmentsView(APIView):
     """The organisation's appointments, by start."""
 
-    @extend_schema(parameters=[ListQuery], responses=_PAGE)
+    @extend_schema(operation_id="appointments_list", parameters=[ListQuery], responses=_PAGE)
     def get(self, request: Request) -> Response:
         query = _read(ListQuery, request.query_params)
         rows = _listed(request, query)
