@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import acknowledgement, cache, contention, counting, look_ups, syncing, tools
+from bench import acknowledgement, cache, contention, counting, look_ups, routing, syncing, tools
 from bench.clinic import Clinic, open_clinic
 from bench.figures import Figure, table, write_json
 from bench.stack import Stack, running_stack
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "latency": acknowledgement.latency,
     "working-off": acknowledgement.working_off,
     "tools": tools.tools,
+    "routing": routing.routing,
     "look-ups": look_ups.look_ups,
     "cache": cache.cache,
     "counting": counting.counting,

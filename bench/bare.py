@@ -1,4 +1,4 @@
-"""What the webhook is compared with: a Django REST view that does one upsert and nothing else."""
+"""What the product is compared with: Django REST views that do one upsert, or one look-up, and nothing else."""
 
 import json
 from typing import Any
@@ -16,12 +16,31 @@ ON CONFLICT (org_id, vapi_call_id, event_type) DO UPDATE SET payload = excluded.
 ORG_ID = "00000000-0000-0000-0000-000000000001"
 
 
-class BareUpsert(APIView):
+_LOOK_UP = "SELECT name FROM bare_contacts WHERE org_id = %s::uuid AND phone = %s"
+
+
+class _Bare(APIView):
     """No sign-in, no permission, no throttle, no middleware: the framework's own cost and one statement."""
 
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []
     throttle_classes: list[Any] = []
+
+
+class BareLookUp(_Bare):
+    """One query that an index answers."""
+
+    def post(self, request: Request) -> Response:
+        """Who calls."""
+        message: dict[str, Any] = dict(request.data)["message"]
+        with connection.cursor() as cursor:
+            cursor.execute(_LOOK_UP, [message["call"]["orgId"], message["customer"]["number"]])
+            found = cursor.fetchone()
+        return Response({"assistantId": "a1", "name": found[0] if found else ""})
+
+
+class BareUpsert(_Bare):
+    """One statement that writes."""
 
     def post(self, request: Request) -> Response:
         """Keep the message."""

@@ -18,7 +18,7 @@ with override_settings(MIDDLEWARE=[]):
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """Hand the request to the one it is for. `/site/bare` is the bare view behind the site's middleware."""
     path = environ["PATH_INFO"]
-    if path == "/bare":
+    if path.startswith("/bare"):
         return bare(environ, start_response)
     if path == "/site/bare":
         environ["PATH_INFO"] = "/bare"

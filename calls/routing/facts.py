@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from agents.models import ClosedBehaviour
+from calls.routing.names import are_one_person
+from contacts.models import NumberUse
 from scheduling.diary import ClosedPeriod, Interval, merged
 from scheduling.wall_clock import DAY_MINUTES
 
@@ -72,6 +75,10 @@ class Caller:
     patients: Sequence[str] = ()
     next_visit: Visit | None = None
 
+    @property
+    def full_name(self) -> str:
+        return self.name or self.first_name
+
 
 @dataclass(frozen=True)
 class Opening:
@@ -104,6 +111,19 @@ class CallFacts:
     heard_names: Sequence[str] = ()
     own_numbers: Sequence[str] = ()
     opening: Opening = Opening()
+
+    @cached_property
+    def is_recognised(self) -> bool:
+        """Whether the calling number stands for one person whom the clinic wants remembered.
+
+        A number of several people, by what staff said or by the names heard on it, stands for nobody.
+        """
+        caller = self.caller
+        if caller is None or not caller.is_remembered or caller.number_use == NumberUse.SEVERAL:
+            return False
+        if caller.number_use == NumberUse.ONE:
+            return True
+        return are_one_person([caller.full_name, *caller.patients, *self.heard_names])
 
 
 def read_facts(

@@ -3,9 +3,8 @@
 from datetime import datetime
 
 from calls.routing.facts import CallFacts
-from calls.routing.names import are_one_person, first_name, person_name
+from calls.routing.names import first_name, person_name
 from calls.routing.plain_data import as_data
-from contacts.models import NumberUse
 from scheduling.models import AppointmentStatus
 from scheduling.speech import say_day, say_moment
 
@@ -14,42 +13,24 @@ LONGEST_NOTE = 300
 LONGEST_SERVICE = 80
 
 
-def is_recognised(facts: CallFacts) -> bool:
-    """Whether the calling number stands for one person whom the clinic wants remembered.
-
-    A number of several people, by what staff said or by the names heard on it, stands for nobody.
-    """
-    caller = facts.caller
-    if caller is None or not caller.is_remembered or caller.number_use == NumberUse.SEVERAL:
-        return False
-    if caller.number_use == NumberUse.ONE:
-        return True
-    return are_one_person([_name_of(facts), *caller.patients, *facts.heard_names])
-
-
 def greeting_name(facts: CallFacts) -> str:
     """The first name to greet the caller by, "" for the greeting that everybody gets."""
-    if facts.caller is None or not facts.greets_by_name or not is_recognised(facts):
+    if facts.caller is None or not facts.greets_by_name or not facts.is_recognised:
         return ""
     return first_name(facts.caller.first_name, facts.caller.name)
 
 
 def tell_memory(facts: CallFacts, *, moment: datetime) -> str:
     """What is known about the caller, a line a fact; "" when nothing is, or nothing may be told."""
-    if facts.caller is None or not facts.remembers_callers or not is_recognised(facts):
+    if facts.caller is None or not facts.remembers_callers or not facts.is_recognised:
         return ""
     lines = [
-        ("Name", person_name(_name_of(facts))),
+        ("Name", person_name(facts.caller.full_name)),
         ("Last call", _last_call(facts)),
         ("Next appointment", _next_visit(facts, moment)),
         ("Noted by the team", as_data(facts.caller.preferences, limit=LONGEST_NOTE)),
     ]
     return "\n".join(f"{label}: {text}" for label, text in lines if text)
-
-
-def _name_of(facts: CallFacts) -> str:
-    caller = facts.caller
-    return (caller.name or caller.first_name) if caller else ""
 
 
 def _last_call(facts: CallFacts) -> str:

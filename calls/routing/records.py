@@ -1,5 +1,6 @@
 """Writing down that somebody rang, after they were answered: through the inbox, like everything that Vapi says."""
 
+import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,9 @@ from voxanne.courier import Courier
 
 log = structlog.get_logger(__name__)
 
+# Telephones ring in bursts. The first pause is for the rest of a burst, the others for whoever rings meanwhile.
+SETTLE_S = 0.2
+PAUSE_S = 0.002
 Ringing = tuple[UUID, Message]
 
 
@@ -29,7 +33,9 @@ def record_on_the_side(*, org_id: UUID, message: Message, routed: dict[str, Any]
 
 def _store(ringing: Sequence[Ringing]) -> bool:
     stored = 0
+    _let_others_go_first(SETTLE_S)
     for org_id, message in ringing:
+        _let_others_go_first(PAUSE_S)
         try:
             with org_scope(org_id):
                 accept_report(org_id=org_id, message=message)
@@ -39,6 +45,12 @@ def _store(ringing: Sequence[Ringing]) -> bool:
             _give_connection_back()
     _give_connection_back()
     return stored == len(ringing)
+
+
+def _let_others_go_first(seconds: float) -> None:
+    """Who is still waiting for an answer needs this process more than who has one."""
+    if settings.SEND_IN_BACKGROUND:
+        time.sleep(seconds)
 
 
 def _give_connection_back() -> None:

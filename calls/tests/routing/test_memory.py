@@ -13,7 +13,7 @@ from calls.routing.answers import answer_with
 from calls.routing.decisions import Ringing, decide
 from calls.routing.facts import PastCall
 from calls.routing.greeting import greet
-from calls.routing.memory import greeting_name, is_recognised, tell_memory
+from calls.routing.memory import greeting_name, tell_memory
 from calls.routing.names import are_one_person, first_name, person_name
 from calls.routing.plain_data import as_data
 from calls.tests.routing.known import AGENT, LAST_CALL, NOW, VISIT, known
@@ -150,7 +150,7 @@ def test_a_visit_that_the_team_has_not_confirmed_says_so_and_a_past_one_is_not_t
 def test_a_number_of_several_people_or_of_nobody_to_remember_yields_neither_name_nor_memory(values):
     facts = known(last_call=LAST_CALL, **values)
 
-    assert not is_recognised(facts)
+    assert not facts.is_recognised
     assert (greeting_name(facts), tell_memory(facts, moment=NOW)) == ("", "")
 
 
