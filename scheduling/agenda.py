@@ -116,7 +116,9 @@ def _gaps(diary: Diary, chair: Chair, day: date, taken: Sequence[Span]) -> Itera
         since = max(local.boundary(opens), earliest)
         until = local.boundary(closes, last=True)
         for begin, end in blocked:
-            if since < begin < until:
+            if begin >= until:
+                break
+            if since < begin:
                 yield from _gap(since, begin)
             since = max(since, end)
         yield from _gap(since, until)

@@ -56,6 +56,13 @@ def test_a_day_shows_visits_and_the_room_between_them(desk, visit):
     assert "10:30–17:00 Free" in shown
 
 
+def test_a_visit_on_a_later_day_takes_no_room_from_an_earlier_one(desk, visit, north, working_for):
+    with working_for(north):
+        make_appointment(TEN.replace(day=25))
+    shown = text(desk.get("/dashboard/appointments/week?day=2026-11-24"))
+    assert shown.count("10:30–17:00 Free") == 2
+
+
 def test_closures_are_no_room_and_a_day_off_says_so(desk, north, working_for):
     with working_for(north):
         close(TEN.date(), part=("12:00", "13:00"))
