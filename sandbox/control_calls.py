@@ -156,7 +156,18 @@ def _server(value: JsonValue) -> None:
         raise ControlError("server must be an object as Vapi takes it, or null.")
 
 
-CHECKS = {"concurrencyLimit": _limit, "fast": _pace, "server": _server}
+def _flag(value: JsonValue) -> None:
+    if not isinstance(value, bool):
+        raise ControlError("checkReferences and enterprise must be true or false.")
+
+
+CHECKS = {
+    "concurrencyLimit": _limit,
+    "fast": _pace,
+    "server": _server,
+    "checkReferences": _flag,
+    "enterprise": _flag,
+}
 
 
 def call_control_routes() -> list[Route]:

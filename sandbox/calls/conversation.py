@@ -97,7 +97,7 @@ class Conversation:
 
     def remember_result(self, tool_call_id: str, name: str, result: str) -> None:
         """Note what a tool gave."""
-        self.line.remember("tool_call_result", "", name=name, result=result, toolCallId=tool_call_id)
+        self.line.remember("tool_call_result", None, name=name, result=result, toolCallId=tool_call_id)
 
     def _filler(self, tool: JsonObject) -> str:
         """Return what the assistant says while a tool works: the tool's own request-start line, if it has one."""

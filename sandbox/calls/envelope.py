@@ -71,6 +71,13 @@ def forwarding(call: CallRecord, destination: JsonObject) -> JsonObject:
     return message(call, "status-update", status="forwarding", destination=destination, summary="", **told)
 
 
+def conversation_update(call: CallRecord) -> JsonObject:
+    """Return all that has been said, as told after every line."""
+    live = live_artifact(call)
+    told = {name: live[name] for name in ("messages", "messagesOpenAIFormatted")}
+    return message(call, "conversation-update", **told)
+
+
 def live_artifact(call: CallRecord) -> JsonObject:
     """Return the conversation so far in both notations."""
     return {

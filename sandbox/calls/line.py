@@ -87,7 +87,7 @@ class Line:
             self.remember(role, text, started_ms=started_ms)
             await self._tell_transcript(side, text)
             if "conversation-update" in self.call.subscribed:
-                await self.tell(envelope.message(self.call, "conversation-update", **envelope.live_artifact(self.call)))
+                await self.tell(envelope.conversation_update(self.call))
             await self.wait(PAUSE_BETWEEN_LINES_S)
 
     async def tell(self, message: JsonObject) -> None:
@@ -100,12 +100,13 @@ class Line:
         """Send a question and return its answer, or the last failed attempt."""
         return await self._courier.ask(destination, message)
 
-    def remember(self, role: str, text: str, *, started_ms: int | None = None, **extra: JsonValue) -> None:
+    def remember(self, role: str, text: str | None, *, started_ms: int | None = None, **extra: JsonValue) -> None:
         """Add an entry to the conversation in the notation of `artifact.messages`."""
         now_ms = self.call.timeline.now_ms()
         begun = started_ms if started_ms is not None else now_ms
         since = (begun - (self.call.started_ms or begun)) / 1000
-        entry: JsonObject = {"role": role, "message": text, "time": begun, "secondsFromStart": round(since, 3), **extra}
+        said = {} if text is None else {"message": text}
+        entry: JsonObject = {"role": role, **said, "time": begun, "secondsFromStart": round(since, 3), **extra}
         if started_ms is not None:
             entry |= {"endTime": now_ms, "duration": now_ms - begun}
         self.call.messages.append(entry)

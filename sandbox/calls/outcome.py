@@ -30,6 +30,10 @@ class Outcome:
         }.get(output_name)
 
 
+NOTHING = Outcome(summary="", reason="", successful=False)
+"""What a call came to in which nobody spoke."""
+
+
 def structured_outputs(outcome: Outcome, ids: list[str], resources: Resources) -> tuple[JsonObject, JsonObject]:
     """Return the results by output id, and the outputs that were skipped."""
     results: JsonObject = {}

@@ -2,13 +2,12 @@
 
 from sandbox import clock
 from sandbox.calls import envelope
+from sandbox.calls.costs import breakdown_of, costs_of, total_of
 from sandbox.calls.outcome import Outcome, structured_outputs
 from sandbox.calls.record import CallRecord
 from sandbox.json_types import JsonObject, as_object
 from sandbox.resources import Resources
 
-RATES_PER_MINUTE_USD = {"transport": 0.008, "transcriber": 0.01, "model": 0.022, "voice": 0.036, "vapi": 0.05}
-ANALYSIS_USD = 0.0012
 PRESIGNED_VALID_MS = 1_800_000
 
 
@@ -43,15 +42,15 @@ def finished_call(call: CallRecord, outcome: Outcome, resources: Resources) -> J
 
 
 def _facts(call: CallRecord, outcome: Outcome, resources: Resources) -> JsonObject:
-    costs = _costs(call)
+    costs = costs_of(call)
     return {
         "startedAt": clock.iso_from_ms(call.started_ms or call.created_ms),
         "endedAt": clock.iso_from_ms(call.ended_ms or call.timeline.now_ms()),
         "endedReason": call.ended_reason,
         **_destination(call),
-        "cost": round(sum(item["cost"] for item in costs), 4),
+        "cost": total_of(costs),
         "costs": costs,
-        "costBreakdown": _cost_breakdown(costs),
+        "costBreakdown": breakdown_of(costs),
         "analysis": _analysis(call, outcome),
         "artifact": _artifact(call, outcome, resources),
         "compliance": {},
@@ -61,24 +60,6 @@ def _facts(call: CallRecord, outcome: Outcome, resources: Resources) -> JsonObje
 def _destination(call: CallRecord) -> JsonObject:
     """Return where the call was put through to, if it was."""
     return {"destination": call.forwarded_to} if call.forwarded_to else {}
-
-
-def _costs(call: CallRecord) -> list[JsonObject]:
-    minutes = round(call.duration_ms / 60_000, 4)
-    costs: list[JsonObject] = [
-        {"type": kind, "cost": round(rate * minutes, 4), "minutes": minutes}
-        for kind, rate in RATES_PER_MINUTE_USD.items()
-    ]
-    return [*costs, {"type": "analysis", "analysisType": "structuredOutput", "cost": ANALYSIS_USD}]
-
-
-def _cost_breakdown(costs: list[JsonObject]) -> JsonObject:
-    names = {"transcriber": "stt", "model": "llm", "voice": "tts"}
-    parts = {
-        names.get(str(item["type"]), str(item["type"])): item["cost"] for item in costs if item["type"] != "analysis"
-    }
-    return {**parts, "analysisCostBreakdown": {"structuredOutput": ANALYSIS_USD},
-            "total": round(sum(item["cost"] for item in costs), 4)}  # fmt: skip
 
 
 def _analysis(call: CallRecord, outcome: Outcome) -> JsonObject:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 
 from sandbox import clock
 from sandbox.calls import envelope
+from sandbox.calls.admission import objection_to
 from sandbox.calls.callers import invent_caller
 from sandbox.calls.conversation import Conversation
 from sandbox.calls.courier import Courier, make_courier
 from sandbox.calls.line import CallOver, Line
-from sandbox.calls.outcome import Outcome
+from sandbox.calls.outcome import NOTHING, Outcome
 from sandbox.calls.overrides import overridden
 from sandbox.calls.postman import Postman
 from sandbox.calls.reception import Reception
@@ -37,7 +38,7 @@ class CallOrder:
     """A call to be placed. `customer` may name the caller and their number; what it leaves out is made up.
 
     Without an `assistant` somebody dials `phone_number`, and that decides who answers. With `unproven` the assistant
-    came with the call instead of being saved.
+    came with the call instead of being saved. With a `refusal`, one of Vapi's reasons, the call ends before it rings.
     """
 
     owner: str
@@ -47,6 +48,7 @@ class CallOrder:
     outbound: bool = False
     assistant: JsonObject = field(default_factory=dict)
     unproven: bool = False
+    refusal: str = ""
     customer: JsonObject = field(default_factory=dict)
     phone_number: JsonObject = field(default_factory=dict)
     overrides: JsonObject = field(default_factory=dict)
@@ -145,13 +147,16 @@ class Switchboard:
 
     async def _outcome(self, talk: Conversation, order: CallOrder) -> Outcome:
         if not order.assistant and not await self._reception.receive(talk):
-            return Outcome(summary="", reason="", successful=False)
+            return NOTHING
+        if refusal := order.refusal or objection_to(talk.call, self._resources):
+            await talk.hang_up(refusal)
+            return NOTHING
         try:
             talk.call.tools = self._tools_of(talk.call)
         except MissingToolError as missing:
             talk.notes.append(str(missing))
             await talk.hang_up("assistant-not-valid")
-            return Outcome(summary="", reason="", successful=False)
+            return NOTHING
         return await order.scenario.play(Stage(talk, order.wishes))
 
     def _prepare(self, order: CallOrder) -> CallRecord:

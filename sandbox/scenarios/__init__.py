@@ -26,7 +26,6 @@ SCENARIOS: dict[str, Scenario] = {
         called.VOICEMAIL,
         called.NO_ANSWER,
         called.BUSY,
-        called.TOO_MANY,
     )
 }
 

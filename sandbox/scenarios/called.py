@@ -1,6 +1,7 @@
 """People who are called: they talk, are engaged or away, or a machine answers in their place."""
 
-from sandbox.calls.outcome import Outcome
+from sandbox.calls.conversation import SILENCE_S, Conversation
+from sandbox.calls.outcome import NOTHING, Outcome
 from sandbox.scenarios.base import Scenario, Stage
 from sandbox.scenarios.book_appointment import SERVICES, arrange, said
 
@@ -13,8 +14,6 @@ MACHINES = (
     "Hi, you've reached {name}. I can't take your call right now, please leave a message after the tone.",
     "The person you have called is not available. Please leave your message after the tone.",
 )
-NOTHING = Outcome(summary="", reason="", successful=False)
-DEFAULT_MESSAGE = "Hello, we tried to reach you. Please call us back when it suits you."
 
 
 async def play_talks(stage: Stage) -> Outcome:
@@ -28,12 +27,18 @@ async def play_talks(stage: Stage) -> Outcome:
 
 
 async def play_voicemail(stage: Stage) -> Outcome:
-    """Let a machine answer: the assistant leaves its message and hangs up."""
+    """Let a machine answer: an assistant that detects this leaves its message, others talk to it until silence."""
     talk = stage.conversation
     await talk.ring()
     await talk.connect()
     await talk.caller_says(stage.choose(MACHINES).format(name=talk.caller.name))
-    await talk.assistant_says(talk.fixed_line("voicemailMessage") or DEFAULT_MESSAGE)
+    if not _detects_machines(talk):
+        await talk.assistant_says(talk.fixed_line("firstMessage"))
+        await talk.line.wait(SILENCE_S)
+        await talk.hang_up("silence-timed-out")
+        return Outcome(summary="The other side said nothing.", reason="Silence", successful=False)
+    if message := talk.fixed_line("voicemailMessage"):
+        await talk.assistant_says(message)
     await talk.hang_up("voicemail")
     return Outcome(
         summary=f"The call to {talk.caller.name} was answered by voicemail.", reason="Voicemail", successful=False
@@ -50,10 +55,10 @@ async def play_busy(stage: Stage) -> Outcome:
     return await _ring_in_vain(stage, "customer-busy")
 
 
-async def play_too_many(stage: Stage) -> Outcome:
-    """Not even ring: the organisation has as many calls as it may."""
-    await stage.conversation.hang_up("call.start.error-subscription-concurrency-limit-reached")
-    return NOTHING
+def _detects_machines(talk: Conversation) -> bool:
+    """Whether the assistant notices that nobody is there: by default it does not."""
+    plan = talk.call.assistant.get("voicemailDetection")
+    return isinstance(plan, dict) or any(tool.get("type") == "voicemail" for tool in talk.call.tools)
 
 
 async def _ring_in_vain(stage: Stage, reason: str) -> Outcome:
@@ -70,4 +75,3 @@ NO_ANSWER = Scenario(
     "no_answer", "Nobody answers", "The phone rings and nobody takes it.", play_no_answer, listed=False
 )
 BUSY = Scenario("busy", "Line engaged", "The line is engaged.", play_busy, listed=False)
-TOO_MANY = Scenario("too_many", "Too many calls", "Vapi does not even dial.", play_too_many, listed=False)

@@ -274,10 +274,18 @@ def test_who_dials_cannot_give_metadata(sandbox: SandboxClient, clinic: Clinic) 
     assert sandbox.http.post("/sandbox/calls", json=order).status_code == 400
 
 
-@pytest.mark.parametrize("change", [{"fast": "very"}, {"server": {"link": "x"}}, {"mood": "bad"}])
+@pytest.mark.parametrize(
+    "change", [{"fast": "very"}, {"checkReferences": "no"}, {"server": {"link": "x"}}, {"mood": "bad"}]
+)
 def test_settings_that_make_no_sense_are_refused(sandbox: SandboxClient, change: dict[str, Any]) -> None:
     assert sandbox.http.put("/sandbox/vapi", json=change).status_code == 400
-    assert sandbox.http.get("/sandbox/vapi").json() == {"concurrencyLimit": 1000, "fast": None, "server": None}
+    assert sandbox.http.get("/sandbox/vapi").json() == {
+        "concurrencyLimit": 1000,
+        "fast": None,
+        "server": None,
+        "checkReferences": True,
+        "enterprise": False,
+    }
 
 
 def test_a_number_is_dialled_from_the_page(sandbox: SandboxClient, clinic: Clinic) -> None:

@@ -92,7 +92,7 @@ def test_a_file_of_an_earlier_version_is_still_read(tmp_path: Path) -> None:
 
 def test_requests_are_picked_and_counted_by_operation(sandbox: SandboxClient) -> None:
     made = sandbox.tool("lookup")
-    sandbox.vapi("PATCH", f"/tool/{made}", {"async": True})
+    sandbox.vapi("PATCH", f"/tool/{made}", {"type": "function", "async": True})
     sandbox.http.put("/sandbox/faults/vapi", json={"operation": "POST /tool", "status": 500, "times": 1})
     sandbox.vapi("POST", "/tool", {})
     sandbox.vapi("GET", f"/tool/{made}")

@@ -9,9 +9,13 @@ import pytest
 from sandbox.tests.client import SandboxClient
 from sandbox.tests.clinic import Clinic
 
+OURS = "+442079460111"
+IMPORTED = {"provider": "twilio", "number": OURS, "twilioAccountSid": "AC" + "1a" * 16, "twilioAuthToken": "2b" * 16}
+
 
 def _order(sandbox: SandboxClient, assistant: dict[str, Any], number: str, **more: Any) -> dict[str, Any]:
-    line = sandbox.create("phone-number", {"provider": "vapi", "assistantId": assistant["id"]})
+    known = sandbox.vapi("GET", "/phone-number").json()
+    line = next((item for item in known if item["number"] == OURS), None) or sandbox.create("phone-number", IMPORTED)
     return {"assistantId": assistant["id"], "phoneNumberId": line["id"], "customer": {"number": number}, **more}
 
 
@@ -107,15 +111,55 @@ def test_a_call_exists_although_its_caller_heard_otherwise(
     assert clinic.of_kind("end-of-call-report")[0]["call"]["id"] == call["id"]
 
 
+@pytest.mark.parametrize("detection", [None, "off"])
+def test_who_does_not_look_for_voicemail_talks_to_it(
+    sandbox: SandboxClient, clinic: Clinic, detection: str | None
+) -> None:
+    more = {"voicemailDetection": detection} if detection else {}
+
+    placed = _dial(sandbox, sandbox.receptionist(clinic.url, voicemailMessage="Please call.", **more), "+447700900003")
+    sandbox.wait_for(placed["id"])
+
+    report = clinic.of_kind("end-of-call-report")[0]
+    assert report["endedReason"] == "silence-timed-out"
+    assert "Please call." not in report["artifact"]["transcript"]
+
+
+def test_numbers_that_vapi_gives_away_do_not_call_abroad(sandbox: SandboxClient, clinic: Clinic) -> None:
+    line = sandbox.create("phone-number", {"provider": "vapi"})
+    order = {"assistantId": sandbox.receptionist(clinic.url)["id"], "phoneNumberId": line["id"]}
+
+    reasons = []
+    for number in ("+447700900321", "+14155550123"):
+        placed = sandbox.vapi("POST", "/call", {**order, "customer": {"number": number}}).json()
+        reasons.append(sandbox.wait_for(placed["id"])["endedReason"])
+
+    assert reasons == ["call.start.error-vapi-number-international", "assistant-ended-call"]
+
+
+def test_a_consent_plan_is_only_for_enterprises(sandbox: SandboxClient, clinic: Clinic) -> None:
+    plan = {"recordingConsentPlan": {"type": "stay-on-line", "message": "Recorded.", "waitSeconds": 2}}
+    assistant = sandbox.receptionist(clinic.url, compliancePlan=plan)
+
+    refused = sandbox.call(assistant, "caller_hangs_up")
+    sandbox.http.put("/sandbox/vapi", json={"enterprise": True}).raise_for_status()
+    taken = sandbox.call(assistant, "caller_hangs_up")
+
+    assert refused["endedReason"] == "call.start.error-enterprise-feature-not-available-recording-consent"
+    assert taken["endedReason"] == "customer-ended-call"
+
+
 def test_voicemail_is_left_a_message(sandbox: SandboxClient, clinic: Clinic) -> None:
-    assistant = sandbox.receptionist(clinic.url, voicemailMessage="Please call {{ phoneNumber.number }}.")
+    assistant = sandbox.receptionist(
+        clinic.url, voicemailDetection={"provider": "vapi"}, voicemailMessage="Please call {{ phoneNumber.number }}."
+    )
 
     placed = _dial(sandbox, assistant, "+447700900003")
     sandbox.wait_for(placed["id"])
 
     report = clinic.of_kind("end-of-call-report")[0]
     assert report["endedReason"] == "voicemail"
-    assert report["artifact"]["messages"][-1]["message"].startswith("Please call +1415555")
+    assert report["artifact"]["messages"][-1]["message"].startswith(f"Please call {OURS}")
     assert clinic.booked == []
 
 
@@ -166,7 +210,7 @@ def test_outbound_calls_that_vapi_would_refuse(
     sandbox: SandboxClient, clinic: Clinic, change: dict[str, Any], message: str
 ) -> None:
     assistant = sandbox.receptionist(clinic.url)
-    line = sandbox.create("phone-number", {"provider": "vapi"})
+    line = sandbox.create("phone-number", IMPORTED)
     body = {"assistantId": assistant["id"], "phoneNumberId": line["id"], "customer": {"number": "+447700900123"}}
 
     response = sandbox.vapi("POST", "/call", {**body, **change})

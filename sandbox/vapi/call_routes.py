@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from sandbox.calls.admission import TOO_MANY
 from sandbox.calls.switchboard import CallOrder
 from sandbox.json_types import JsonObject, as_object
 from sandbox.scenarios import scenario_for_number
-from sandbox.scenarios.called import NO_ANSWER, TOO_MANY
+from sandbox.scenarios.called import NO_ANSWER
 from sandbox.state import Sandbox, sandbox_of
 from sandbox.vapi.access import read_body, require_organisation
 from sandbox.vapi.bodies import CALL, CALL_UPDATE
@@ -151,10 +152,10 @@ def _referred(sandbox: Sandbox, owner: str, kind: str, title: str, identity: str
 
 def _dial(sandbox: Sandbox, order: CallOrder, customer: JsonObject) -> JsonObject:
     """Call one customer; their number decides how they take it."""
-    full = is_full(sandbox, order.owner)
     dialled = replace(
         order,
-        scenario=TOO_MANY if full else scenario_for_number(str(customer.get("number"))),
+        refusal=TOO_MANY if is_full(sandbox, order.owner) else "",
+        scenario=scenario_for_number(str(customer.get("number"))),
         seed=random.randrange(2**31),
         customer=customer,
         overrides=order.overrides | as_object(customer.get("assistantOverrides")),

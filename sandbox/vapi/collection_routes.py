@@ -42,7 +42,7 @@ class CollectionRoutes:
         self._collection.check_new(body)
         self._collection.check_references(body, sandbox.resources, owner)
         check_number(body, sandbox.resources)
-        document = {"orgId": owner, **self._collection.defaults(), **body}
+        document = {"orgId": owner, **self._collection.defaults(body), **body}
         stored = sandbox.resources.insert(self._collection.path, owner, document)
         take_webhooks(stored, sandbox.resources, base_url=sandbox.base_url)
         return JSONResponse(presented(stored), status_code=201)

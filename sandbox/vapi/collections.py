@@ -8,6 +8,7 @@ from sandbox.json_types import JsonObject, as_object
 from sandbox.resources import Resources
 from sandbox.vapi import bodies
 from sandbox.vapi.errors import bad_request, missing_reference
+from sandbox.vapi.settings import read_settings
 from sandbox.vapi.shapes import Shape
 
 Reference = tuple[str, str]
@@ -18,8 +19,8 @@ Reference = tuple[str, str]
 class Collection:
     """One kind of resource under /vapi/<path>.
 
-    `immutable` are properties a PATCH may repeat but not change, `discriminator` one that a PATCH must repeat,
-    `variants` shapes by `provider` that stand for `shape`.
+    Where there are `variants`, the property `kind` chooses the shape; it may be repeated but not changed, and with
+    `repeats_kind` a PATCH must repeat it.
     """
 
     path: str
@@ -27,10 +28,10 @@ class Collection:
     shape: Shape
     references: Callable[[JsonObject], Iterable[Reference]]
     paged: bool = False
-    immutable: frozenset[str] = frozenset()
-    discriminator: str | None = None
-    defaults: Callable[[], JsonObject] = dict
+    kind: str = ""
+    repeats_kind: bool = False
     variants: Mapping[str, Shape] = field(default_factory=dict)
+    defaults: Callable[[JsonObject], JsonObject] = lambda _body: {}
 
     def check_new(self, body: JsonObject) -> None:
         """Raise 400 unless the body may become a resource."""
@@ -40,22 +41,18 @@ class Collection:
     def check_change(self, stored: JsonObject, change: JsonObject) -> None:
         """Raise 400 unless the change may be applied."""
         problems = self._shape_of(stored).problems(change, partial=True)
-        problems += [
-            f"{name} cannot be changed"
-            for name in sorted(self.immutable)
-            if name in change and change[name] != stored.get(name)
-        ]
-        if self.discriminator and self.discriminator not in change:
-            problems.append(f"{self.discriminator} should not be empty")
+        if self.repeats_kind and self.kind not in change:
+            problems.append(f"{self.kind} must be one of the following values: {', '.join(self.variants)}")
         if problems:
             raise bad_request(*problems)
 
     def _shape_of(self, body: JsonObject) -> Shape:
-        provider = body.get("provider")
-        return self.variants.get(provider, self.shape) if isinstance(provider, str) else self.shape
+        return self.variants.get(str(body.get(self.kind)), self.shape)
 
     def check_references(self, body: JsonObject, resources: Resources, owner: str) -> None:
         """Raise 400 when the body names something that the organisation does not have."""
+        if not read_settings(resources)["checkReferences"]:
+            return
         for kind, identity in self.references(body):
             if resources.find(kind, identity, owner=owner) is None:
                 raise missing_reference(COLLECTIONS[kind].title, identity)
@@ -86,41 +83,54 @@ def _assistants_named(body: JsonObject) -> Iterable[Reference]:
     yield from (("assistant", identity) for identity in named if identity)
 
 
-def _free_number() -> JsonObject:
-    """Give a Vapi number out of the range kept for fiction."""
-    return {"number": f"+1415555{random.randint(100, 199):04d}", "status": "active"}
+def _free_number(body: JsonObject) -> JsonObject:
+    """Give a number out of the range kept for fiction to whoever has none of their own."""
+    if "number" in body:
+        return {"status": "active"}
+    area = body.get("numberDesiredAreaCode") or random.choice(AREA_CODES)
+    return {"number": f"+1{area}55501{random.randrange(100):02d}", "status": "active"}
 
+
+AREA_CODES = tuple(f"{code}" for code in range(212, 990) if code % 100 != 11 and code != 555)
 
 COLLECTIONS = {
     collection.path: collection
     for collection in (
         Collection("assistant", "Assistant", bodies.ASSISTANT, _assistant_references),
-        Collection("tool", "Tool", bodies.TOOL, _tool_references, immutable=frozenset({"type"})),
+        Collection(
+            "tool",
+            "Tool",
+            bodies.ANY_TOOL,
+            _tool_references,
+            kind="type",
+            repeats_kind=True,
+            variants=bodies.TOOLS,
+        ),
         Collection(
             "structured-output",
             "Structured Output",
             bodies.STRUCTURED_OUTPUT,
             _assistants_named,
             paged=True,
-            defaults=lambda: {"type": "ai"},
+            defaults=lambda _body: {"type": "ai"},
         ),
         Collection(
             "credential",
             "Credential",
-            bodies.CREDENTIAL,
+            bodies.ANY_CREDENTIAL,
             lambda _body: (),
-            immutable=frozenset({"provider"}),
-            variants={"twilio": bodies.TWILIO_CREDENTIAL, "11labs": bodies.ELEVENLABS_CREDENTIAL},
+            kind="provider",
+            variants=bodies.CREDENTIALS,
         ),
         Collection(
             "phone-number",
             "Phone Number",
-            bodies.PHONE_NUMBER,
+            bodies.ANY_PHONE_NUMBER,
             _assistants_named,
-            immutable=frozenset({"provider"}),
-            discriminator="provider",
+            kind="provider",
+            repeats_kind=True,
+            variants=bodies.PHONE_NUMBERS,
             defaults=_free_number,
-            variants={"twilio": bodies.TWILIO_PHONE_NUMBER},
         ),
     )
 }

@@ -4,9 +4,16 @@ from sandbox.json_types import JsonObject
 from sandbox.resources import Resources
 
 KIND, IDENTITY = "vapi.settings", "settings"
-DEFAULTS: JsonObject = {"concurrencyLimit": 1000, "fast": None, "server": None}
+DEFAULTS: JsonObject = {
+    "concurrencyLimit": 1000,
+    "fast": None,
+    "server": None,
+    "checkReferences": True,
+    "enterprise": False,
+}
 """Far more calls at once than Vapi's own ten, so that a load test is not about that; outbound calls are played as fast
-as the sandbox was told on its command line; organisations have no server of their own."""
+as the sandbox was told on its command line; organisations have no server of their own; what a body refers to must be
+there, though the real API may only find out in the call; nothing is had that only enterprises get."""
 
 
 def read_settings(resources: Resources) -> JsonObject:

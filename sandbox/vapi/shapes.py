@@ -1,5 +1,6 @@
 """A small vocabulary for describing request bodies, with NestJS's wording for what breaks them."""
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -51,13 +52,15 @@ def anything(_name: str, _value: JsonValue) -> Iterator[str]:
     return iter(())
 
 
-def text(longest: int | None = None, *, pattern: str | None = None) -> Check:
-    """Accept a string, at most `longest` characters, matching the pattern."""
+def text(longest: int | None = None, *, shortest: int = 0, pattern: str | None = None) -> Check:
+    """Accept a string of so many characters, matching the pattern."""
 
     def check(name: str, value: JsonValue) -> Iterator[str]:
         if not isinstance(value, str):
             yield f"{name} must be a string"
             return
+        if len(value) < shortest:
+            yield f"{name} must be longer than or equal to {shortest} characters"
         if longest is not None and len(value) > longest:
             yield f"{name} must be shorter than or equal to {longest} characters"
         if pattern is not None and not re.fullmatch(pattern, value):
@@ -66,7 +69,7 @@ def text(longest: int | None = None, *, pattern: str | None = None) -> Check:
     return check
 
 
-def number(lowest: float, highest: float) -> Check:
+def number(lowest: float = -math.inf, highest: float = math.inf) -> Check:
     """Accept a number within bounds, both included."""
 
     def check(name: str, value: JsonValue) -> Iterator[str]:
