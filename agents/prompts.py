@@ -153,8 +153,8 @@ def _tools(tools: list[ToolSpec]) -> str:
     if not tools:
         return rules.NO_TOOLS
     lines = [f"- {tool.name}: {clean_line(tool.description)}" for tool in tools]
-    if {"checkAvailability", "bookClinicAppointment"} <= {tool.name for tool in tools}:
-        lines.append(rules.BOOKING_ORDER)
+    names = {tool.name for tool in tools}
+    lines += [order for needed, order in rules.TOOL_ORDERS.items() if needed <= names]
     return "\n".join([*lines, rules.TOOL_TRUTH])
 
 

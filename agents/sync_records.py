@@ -93,7 +93,7 @@ def _say_refused(refused: list[str]) -> str:
     if not refused:
         return ""
     what = "the tool" if len(refused) == 1 else "the tools"
-    return f"Tools need attention: Vapi did not accept {what} {', '.join(refused)}. The rest works; we keep trying."
+    return f"Vapi did not accept {what} {', '.join(refused)}. The rest works; we keep trying."
 
 
 def _record_mapping(agent: Agent, previous_id: str) -> None:

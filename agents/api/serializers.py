@@ -83,6 +83,7 @@ class AgentDetailSerializer(SettingsSerializer):
     vapi_phone_number_id = serializers.CharField()
     sync_state = serializers.CharField()
     sync_error = serializers.CharField()
+    tools_error = serializers.CharField()
     synced_at = serializers.DateTimeField(allow_null=True)
     publication = PublicationSerializer(allow_null=True)
 
@@ -91,7 +92,7 @@ def describe_draft(draft: AgentDraft) -> dict[str, Any]:
     """The JSON of an agent to be edited."""
     own = (
         "id", "call_direction", "mode", "version", "published_version", "vapi_assistant_id", "vapi_phone_number_id",
-        "sync_state", "sync_error", "synced_at",
+        "sync_state", "sync_error", "tools_error", "synced_at",
     )  # fmt: skip
     facts = {name: getattr(draft.agent, name) for name in own}
     found = {**draft.newest.config, **facts, "unpublished": draft.unpublished, "publication": draft.publication}

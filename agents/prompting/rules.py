@@ -6,11 +6,29 @@ SPEECH = """\
 - Repeat a name, number or email back before you use it.
 - When the caller has what they came for, ask if there is anything else, say goodbye and end the call."""
 
-BOOKING_ORDER = (
-    "- Check before you book: find out the service and a wished day; call checkAvailability at once, without "
-    "announcing it; offer at most three of its times; when the caller has chosen, ask for the full name, repeat day, "
-    "time and name, and only after a clear yes call bookClinicAppointment with exactly the start it gave you."
-)
+# In which order tools are used, told to whoever has all of those named.
+TOOL_ORDERS: dict[frozenset[str], str] = {
+    frozenset({"checkAvailability", "bookClinicAppointment"}): (
+        "- Check before you book: find out the service and a wished day; call checkAvailability at once, without "
+        "announcing it; offer at most three of its times; when the caller has chosen, ask for the full name, repeat "
+        "day, time and name, and only after a clear yes call bookClinicAppointment with exactly the start it gave you."
+    ),
+    frozenset({"checkAvailability", "rescheduleAppointment"}): (
+        "- To move an appointment: call rescheduleAppointment without a new start to find it, then "
+        "checkAvailability, and only after a clear yes to one of its times rescheduleAppointment again with it."
+    ),
+    frozenset({"cancelAppointment"}): (
+        "- To cancel: call cancelAppointment without a confirmation to find the appointment, say which one it is, "
+        "offer another time, and only after a clear yes call it again, confirmed."
+    ),
+    frozenset({"getKnowledgeBase"}): (
+        "- Before you say that you do not know something about the clinic, call getKnowledgeBase."
+    ),
+    frozenset({"transferCall"}): (
+        "- Put a caller through when they ask for a person, are upset or complain, or need what you cannot do; not "
+        "for what a tool does."
+    ),
+}
 TOOL_TRUTH = (
     "- Call a tool in the same turn in which you need it. Never make up a time, a price or a result, and never call "
     "a tool twice with the same arguments."

@@ -79,9 +79,7 @@ def test_a_refused_tool_keeps_nothing_else_back(north, vapi_sandbox, agent_of, r
     agent = agent_of(north)
     assert result.outcome is Outcome.CREATED
     assert agent.sync_state == SyncState.SYNCED
-    assert agent.tools_error == (
-        "Tools need attention: Vapi did not accept the tool bookClinicAppointment. The rest works; we keep trying."
-    )
+    assert agent.tools_error == ("Vapi did not accept the tool bookClinicAppointment. The rest works; we keep trying.")
     assert agent.sync_due_at > now()
     assert agent.sync_attempts == 1
     assert linked(vapi_sandbox, north) == ["checkAvailability"]
@@ -93,6 +91,18 @@ def test_a_refused_tool_keeps_nothing_else_back(north, vapi_sandbox, agent_of, r
     healed = agent_of(north)
     assert (healed.tools_error, healed.sync_due_at, healed.sync_attempts) == ("", None, 0)
     assert linked(vapi_sandbox, north) == ["bookClinicAppointment", "checkAvailability"]
+
+
+def test_it_is_shown_where_the_agents_stand(north, north_owner, sign_in, change_agent, agent_of):
+    change_agent(north, sync_state=SyncState.SYNCED, tools_error="Vapi did not accept the tool x.")
+    browser = sign_in(north_owner)
+
+    listed = browser.get("/dashboard/agents").content.decode()
+    assert "Tools need attention: Vapi did not accept the tool x." in listed
+    assert "Retry" in listed
+    assert "Tools need attention" in browser.get(f"/dashboard/agents/{agent_of(north).pk}").content.decode()
+    answer = browser.get(f"/api/agents/{agent_of(north).pk}").json()
+    assert answer["tools_error"] == "Vapi did not accept the tool x."
 
 
 def test_a_refused_change_leaves_the_tool_as_it_was(live, north, agent_of, tools, refuse_tool):
