@@ -7,7 +7,7 @@ from starlette.routing import Mount, Route
 from sandbox.control_calendars import calendar_control_routes
 from sandbox.control_calls import call_control_routes
 from sandbox.control_faults import fault_control_routes
-from sandbox.control_ledger import counts, ledger
+from sandbox.control_ledger import assistants, counts, ledger
 from sandbox.control_twilio import twilio_control_routes
 from sandbox.rehearsals.routes import rehearsal_routes
 from sandbox.scenarios import SCENARIOS
@@ -53,6 +53,7 @@ def control_mount() -> Mount:
             Route("/scenarios", scenarios, methods=["GET"]),
             Route("/health", health, methods=["GET"]),
             Route("/ledger", ledger, methods=["GET"]),
+            Route("/assistants", assistants, methods=["GET"]),
             Route("/ledger/counts", counts, methods=["GET"]),
             *fault_control_routes(),
             Route("/reset", reset, methods=["POST"]),

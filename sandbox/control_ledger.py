@@ -8,6 +8,7 @@ from sandbox.ledger import RequestFilter
 from sandbox.resources import Selection
 from sandbox.state import sandbox_of
 from sandbox.twilio import messages, numbers
+from sandbox.vapi.overview import assistants_overview
 
 FILTERS = ("provider", "method", "operation")
 EVERYTHING = Selection(limit=-1)
@@ -30,11 +31,17 @@ async def ledger(request: Request) -> JSONResponse:
                 call_id=query.get("callId"), after=_number(request, "afterDelivery", 0), limit=limit
             ),
             "calls": sandbox.switchboard.runs(),
+            "assistants": assistants_overview(sandbox),
             "emails": sandbox.resources.select("email", EVERYTHING),
             "messages": sandbox.resources.select(messages.KIND, IN_ORDER),
             "numberHistory": sandbox.resources.select(numbers.HISTORY, IN_ORDER),
         }
     return JSONResponse(account)
+
+
+async def assistants(request: Request) -> JSONResponse:
+    """Return how each assistant stands."""
+    return JSONResponse(assistants_overview(sandbox_of(request)))
 
 
 async def counts(request: Request) -> JSONResponse:

@@ -10,7 +10,14 @@ from sandbox.calls.timeline import Timeline
 from sandbox.json_types import JsonObject, as_object
 
 DEFAULT_SERVER_MESSAGES = frozenset(
-    {"conversation-update", "end-of-call-report", "speech-update", "status-update", "tool-calls"}
+    {
+        "conversation-update",
+        "end-of-call-report",
+        "speech-update",
+        "status-update",
+        "tool-calls",
+        "transfer-destination-request",
+    }
 )
 
 

@@ -161,7 +161,7 @@ class Switchboard:
 
     def _prepare(self, order: CallOrder) -> CallRecord:
         rng = random.Random(order.seed)
-        timeline = Timeline(fast=order.fast)
+        timeline = Timeline(fast=order.fast, dated_back=not order.outbound)
         return CallRecord(
             id=str(uuid.uuid4()),
             owner=order.owner,

@@ -12,10 +12,10 @@ HEAD_START_MS = 60_000
 class Timeline:
     """Tells the time of a call and lets it pass."""
 
-    def __init__(self, *, fast: bool) -> None:
-        """Start now, or a minute ago when the call is played fast."""
+    def __init__(self, *, fast: bool, dated_back: bool) -> None:
+        """Start now, or a minute ago: when the call is played fast and nobody else knows when it began."""
         self._fast = fast
-        self._offset_ms = -HEAD_START_MS if fast else 0
+        self._offset_ms = -HEAD_START_MS if fast and dated_back else 0
 
     def now_ms(self) -> int:
         """Return the call's current time in epoch milliseconds."""

@@ -12,6 +12,7 @@ from sandbox.resources import Selection
 from sandbox.scenarios import SCENARIOS
 from sandbox.state import Sandbox, sandbox_of
 from sandbox.vapi.collection_routes import presented
+from sandbox.vapi.overview import assistants_overview
 
 SHOWN_CALLS = 50
 SHOWN_REQUESTS = 100
@@ -74,8 +75,10 @@ def _spoken(deliveries: list[JsonObject]) -> list[JsonObject]:
 
 async def assistants(request: Request) -> HTMLResponse:
     """Show the assistants with their configuration."""
-    resources = sandbox_of(request).resources
-    return page("assistants.html", tab="assistants", assistants=resources.select("assistant", EVERYTHING))
+    sandbox = sandbox_of(request)
+    states = {item["id"]: item for item in assistants_overview(sandbox)}
+    found = sandbox.resources.select("assistant", EVERYTHING)
+    return page("assistants.html", tab="assistants", assistants=found, states=states)
 
 
 async def tools(request: Request) -> HTMLResponse:

@@ -28,11 +28,24 @@ def _answer(clinic: Clinic, answer: Any) -> None:
     clinic.answers["assistant-request"] = lambda _message: answer
 
 
-def test_the_servers_answer_is_honoured(sandbox: SandboxClient, clinic: Clinic) -> None:
-    assistant = sandbox.receptionist(
-        clinic.url, firstMessage="Hello.", model={**MODEL, "messages": [{"role": "system", "content": "Of {{name}}."}]}
-    )
+def test_the_number_s_server_is_asked_who_answers(sandbox: SandboxClient, clinic: Clinic) -> None:
     line = _line(sandbox, clinic, server={"url": f"{clinic.url}/who", "credentialId": _credential(sandbox, "hush")})
+
+    state = sandbox.dial(line, customer={"number": "+447700900123", "name": "Somebody"})
+
+    asked, message = clinic.deliveries[0], clinic.deliveries[0].message
+    assert (asked.path, asked.headers["x-vapi-secret"]) == ("/who", "hush")
+    assert set(message) == {"type", "timestamp", "call", "assistantVersion", "phoneNumber", "customer"}
+    call = message["call"]
+    assert (call["status"], call["assistantId"], call["phoneNumberId"]) == ("ringing", None, line["id"])
+    assert message["phoneNumber"]["number"] == line["number"]
+    assert message["customer"] == {"number": "+447700900123"}, "who dials in shows no name"
+    assert state["deliveries"][0]["type"] == "assistant-request"
+
+
+def test_the_servers_answer_is_honoured(sandbox: SandboxClient, clinic: Clinic) -> None:
+    prompt = [{"role": "system", "content": "Of {{name}}."}]
+    assistant = sandbox.receptionist(clinic.url, firstMessage="Hello.", model={**MODEL, "messages": prompt})
     overrides = {
         "firstMessage": "Hi {{ name }}, thanks for calling!",
         "variableValues": {"name": "Ana"},
@@ -40,36 +53,18 @@ def test_the_servers_answer_is_honoured(sandbox: SandboxClient, clinic: Clinic) 
     }
     _answer(clinic, {"assistantId": assistant["id"], "assistantOverrides": overrides})
 
-    state = sandbox.dial(line, "ask_price", customer={"number": "+447700900123", "name": "Somebody"})
+    state = sandbox.dial(_line(sandbox, clinic), "ask_price")
 
-    asked, *told = clinic.deliveries
-    assert asked.path == "/who"
-    assert asked.headers["x-vapi-secret"] == "hush"
-    assert set(asked.message) == {
-        "type", "timestamp", "call", "assistantVersion", "phoneNumber", "customer",
-    }  # fmt: skip
-    assert asked.message["call"]["status"] == "ringing"
-    assert asked.message["call"]["assistantId"] is None
-    assert asked.message["call"]["phoneNumberId"] == line["id"]
-    assert asked.message["phoneNumber"]["number"] == line["number"]
-    assert asked.message["customer"] == {"number": "+447700900123"}, "who dials in shows no name"
-    assert [item.message["status"] for item in told if item.kind == "status-update"] == [
-        "ringing",
-        "in-progress",
-        "ended",
-    ]
-    for message in (item.message for item in told):
-        assert message["call"]["assistantId"] == assistant["id"]
-        assert message["call"]["assistantOverrides"] == overrides
-    report = clinic.of_kind("end-of-call-report")[0]
-    assert [item["message"] for item in report["artifact"]["messages"][:2]] == [
-        "Of Ana.",
-        "Hi Ana, thanks for calling!",
-    ]
-    assert "AI: Hi Ana, thanks for calling!" in report["artifact"]["transcript"]
-    assert report["artifact"]["variableValues"]["name"] == "Ana"
+    told = [item.message for item in clinic.deliveries[1:]]
+    statuses = [item["status"] for item in told if item["type"] == "status-update"]
+    assert statuses == ["ringing", "in-progress", "ended"]
+    assert all(item["call"]["assistantId"] == assistant["id"] for item in told)
+    assert all(item["call"]["assistantOverrides"] == overrides for item in told)
+    artifact = clinic.of_kind("end-of-call-report")[0]["artifact"]
+    assert artifact["messages"][0]["message"] == "Of Ana."
+    assert artifact["transcript"].startswith("AI: Hi Ana, thanks for calling!")
+    assert artifact["variableValues"]["name"] == "Ana"
     assert (state["assistantId"], state["endedReason"]) == (assistant["id"], "customer-ended-call")
-    assert state["deliveries"][0]["type"] == "assistant-request"
     assert sandbox.vapi("GET", f"/assistant/{assistant['id']}").json() == assistant
 
 

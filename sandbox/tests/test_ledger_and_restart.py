@@ -134,6 +134,23 @@ def test_the_ledger_holds_both_directions_without_secrets(sandbox: SandboxClient
     assert [item["status"] for item in ledger["calls"]] == ["done"]
 
 
+def test_how_each_assistant_stands(sandbox: SandboxClient, clinic: Clinic) -> None:
+    assistant = sandbox.receptionist(clinic.url)
+    line = sandbox.create("phone-number", {"provider": "vapi", "assistantId": assistant["id"]})
+    sandbox.vapi("PATCH", f"/assistant/{assistant['id']}", {"name": "Front desk"})
+    sandbox.vapi("PATCH", f"/assistant/{assistant['id']}", {"name": "x" * 41})
+    sandbox.call(assistant, "caller_hangs_up")
+    lost = assistant["model"]["toolIds"][1]
+    sandbox.vapi("DELETE", f"/tool/{lost}")
+
+    [state] = sandbox.http.get("/sandbox/assistants").json()
+
+    assert (state["id"], state["name"], state["changes"], state["calls"]) == (assistant["id"], "Front desk", 1, 1)
+    assert (state["numbers"], state["missing"]) == ([line["number"]], [f"tool {lost}"])
+    assert sandbox.ledger()["assistants"] == [state]
+    assert f"Refers to a tool {lost}" in sandbox.http.get("/assistants").text
+
+
 def test_the_ledger_can_be_read_in_parts(sandbox: SandboxClient, clinic: Clinic) -> None:
     sandbox.call(sandbox.receptionist(clinic.url))
     whole = sandbox.ledger()["deliveries"]

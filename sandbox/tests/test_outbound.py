@@ -1,6 +1,7 @@
 """Calls that the product starts: what is refused, who takes them, what is lost on the way."""
 
 import uuid
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -62,6 +63,17 @@ def test_overrides_change_one_call_and_nothing_else(sandbox: SandboxClient, clin
     assert report["assistant"]["model"] == assistant["model"]
     assert clinic.booked, "somebody who takes the call talks and books"
     assert sandbox.vapi("GET", f"/assistant/{assistant['id']}").json() == assistant
+
+
+def test_a_call_is_not_older_than_the_order(sandbox: SandboxClient, clinic: Clinic) -> None:
+    before = datetime.now(UTC)
+
+    placed = _dial(sandbox, sandbox.receptionist(clinic.url), "+447700900321")
+    sandbox.wait_for(placed["id"])
+
+    started = clinic.of_kind("end-of-call-report")[0]["startedAt"]
+    assert before - timedelta(milliseconds=1) <= datetime.fromisoformat(placed["createdAt"]) <= datetime.now(UTC)
+    assert started > placed["createdAt"]
 
 
 def test_a_call_is_found_again_by_its_assistant_and_time(sandbox: SandboxClient, clinic: Clinic) -> None:

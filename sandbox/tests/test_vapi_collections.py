@@ -58,6 +58,8 @@ def test_an_unknown_property_is_refused_in_nestjs_words(sandbox: SandboxClient) 
         ("/assistant", {"metadata": "mine"}, "metadata must be an object"),
         ("/tool", {"type": "function", "name": "x"}, "property name should not exist"),
         ("/tool", {"type": "transferCall", "destinations": [{"type": "number"}]}, "destinations.0.number should not"),
+        ("/phone-number", {"provider": "vapi", "fallbackDestination": {"type": "number", "number": "111"}}, "E.164"),
+        ("/phone-number", {"provider": "vapi", "fallbackDestination": {"number": "+14155550123"}}, "type must be one"),
         ("/tool", {"type": "magic"}, "type must be one of the following values: function"),
         ("/assistant", {"serverMessages": ["hello"]}, "serverMessages.0 must be one of"),
         ("/assistant", {"server": {"url": "https://x.test", "timeoutSeconds": 0}}, "must not be less than 1"),

@@ -1,14 +1,14 @@
 """What Vapi accepts in the bodies of its create and update requests, as far as the product may use them."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 
-from sandbox.json_types import JsonValue
-from sandbox.vapi.schema.limits import NAME, e164
+from sandbox.vapi.schema.limits import NAME
 from sandbox.vapi.schema.published import only, root, shape_of
 from sandbox.vapi.shapes import Shape, anything, list_of, nested, nested_open, one_of, uuid
 
 ASSISTANT = root("assistant")
 ASSISTANT_OVERRIDES = root("assistantOverrides")
+CUSTOMER = root("customer")
 SERVER = shape_of("Server")
 STRUCTURED_OUTPUT = root("structured-output")
 
@@ -24,23 +24,12 @@ CREDENTIALS["custom-credential"] = root(
     provider=one_of("custom-credential"),
     authenticationPlan=only("credential.custom-credential", "authenticationPlan", "bearer", "hmac"),
 )
-CREDENTIALS["twilio"] = Shape(
-    CREDENTIALS["twilio"].properties,
-    required=CREDENTIALS["twilio"].required,
-    one_group_of=(("authToken",), ("apiKey", "apiSecret")),
-)
+CREDENTIALS["twilio"] = replace(CREDENTIALS["twilio"], one_group_of=(("authToken",), ("apiKey", "apiSecret")))
 ANY_CREDENTIAL = Shape({"provider": one_of(*CREDENTIAL_PROVIDERS)}, required=frozenset({"provider"}), open=True)
 
 PHONE_NUMBER_PROVIDERS = ("twilio", "vapi")
 PHONE_NUMBERS = {kind: root(f"phone-number.{kind}", provider=one_of(kind)) for kind in PHONE_NUMBER_PROVIDERS}
 ANY_PHONE_NUMBER = Shape({"provider": one_of(*PHONE_NUMBER_PROVIDERS)}, required=frozenset({"provider"}), open=True)
-
-
-def customer(name: str, value: JsonValue) -> Iterator[str]:
-    """Accept somebody to call; their number has to be E.164 unless they say that it need not be."""
-    yield from nested(root("customer"))(name, value)
-    if isinstance(value, dict) and value.get("numberE164CheckEnabled") is not False and value.get("number") is not None:
-        yield from e164(f"{name}.number", value["number"])
 
 
 CALL = Shape(
@@ -50,8 +39,8 @@ CALL = Shape(
         "assistant": nested(ASSISTANT),
         "assistantOverrides": nested(ASSISTANT_OVERRIDES),
         "phoneNumberId": uuid,
-        "customer": customer,
-        "customers": list_of(customer),
+        "customer": nested(CUSTOMER),
+        "customers": list_of(nested(CUSTOMER)),
         "transport": anything,
         "metadata": nested_open(),  # not published, but taken: VapiAI/docs pull request 1027
     }

@@ -19,13 +19,15 @@ HTTP_URL = re.compile(r"^https?://[^\s/]+", re.IGNORECASE)
 class Shape:
     """The properties an object may have. Others are refused unless it is `open`.
 
-    Of `one_group_of`, groups of properties, at least one has to be complete.
+    Of `one_group_of`, groups of properties, at least one has to be complete. A `rule` looks at the object as a whole
+    and gets the beginning of its properties' names with it.
     """
 
     properties: Mapping[str, Check]
     required: frozenset[str] = frozenset()
     open: bool = False
     one_group_of: tuple[tuple[str, ...], ...] = ()
+    rule: Callable[[JsonObject, str], Iterator[str]] | None = None
 
     def problems(self, body: JsonObject, *, partial: bool = False, prefix: str = "") -> list[str]:
         """Return every rule the body breaks, in order; `partial` lifts what is required (PATCH)."""
@@ -38,7 +40,7 @@ class Shape:
         for name, check in self.properties.items():
             if body.get(name) is not None:
                 found += check(f"{prefix}{name}", body[name])
-        return found
+        return [*found, *(self.rule(body, prefix) if self.rule else ())]
 
     def _missing_group(self, body: JsonObject, prefix: str) -> list[str]:
         groups = self.one_group_of

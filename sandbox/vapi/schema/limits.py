@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from sandbox.json_types import JsonValue
+from sandbox.json_types import JsonObject, JsonValue
 from sandbox.vapi.shapes import E164_FORM, Check, list_of, number, one_of, text, url, uuid
 
 NAME: Check = text(40)
@@ -15,6 +15,16 @@ def e164(name: str, value: JsonValue) -> Iterator[str]:
             f"{name} must be a valid phone number in the E.164 format. "
             "Hot tip, you may be missing the country code (Eg. US: +1)."
         )
+
+
+DIALLED = frozenset({"number", "numberE164CheckEnabled"})
+"""What objects have that name somebody to be dialled."""
+
+
+def dialled_number(body: JsonObject, prefix: str) -> Iterator[str]:
+    """Want a number with its country code, unless it is said that it need not have one."""
+    if body.get("numberE164CheckEnabled") is not False and body.get("number") is not None:
+        yield from e164(f"{prefix}number", body["number"])
 
 
 BY_PROPERTY: Mapping[str, Check] = {

@@ -6,12 +6,13 @@ to choose from, what stands inside what. Limits are not in those types; `limits.
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sandbox.json_types import JsonObject, JsonValue
-from sandbox.vapi.schema.limits import BY_PROPERTY, BY_TYPE, MODEL
+from sandbox.vapi.schema.limits import BY_PROPERTY, BY_TYPE, DIALLED, MODEL, dialled_number
 from sandbox.vapi.shapes import Check, Shape, anything, flag, list_of, number, one_of, text
 
 SOURCE = Path(__file__).with_name("published.json")
@@ -35,13 +36,14 @@ def shape_of(type_name: str) -> Shape:
     checks = {
         name: own.get(name) or BY_PROPERTY.get(name) or _check(node) for name, node in described["properties"].items()
     }
-    return Shape(checks, required=frozenset(described.get("required", ())))
+    rule = dialled_number if set(checks) >= DIALLED else None
+    return Shape(checks, required=frozenset(described.get("required", ())), rule=rule)
 
 
 def root(path: str, **more: Check) -> Shape:
     """Return the shape of a body, such as `assistant` or `tool.function`, with further properties."""
     shape = shape_of(published()["roots"][path]["type"])
-    return Shape({**shape.properties, **more}, required=shape.required)
+    return replace(shape, properties={**shape.properties, **more})
 
 
 def _check(node: Any) -> Check:
