@@ -12,16 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from xdist.scheduler import LoadFileScheduling
 
 _INSTALLATIONS = ("tests/e2e/", "tests/reliability/", "voxanne/embedded/tests/test_up.py")
-
-
-class _ByFileOrInstallation(LoadFileScheduling):
-    """The unit that one worker takes at a time."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return _unit_of(nodeid)
 
 
 def _unit_of(nodeid: str) -> str:
@@ -29,12 +21,20 @@ def _unit_of(nodeid: str) -> str:
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFileOrInstallation | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:
     """Ours instead of xdist's for `--dist loadfile`."""
     if config.getoption("dist") != "loadfile":
         return None
+    from xdist.scheduler import LoadFileScheduling  # only parallel runs pay for it
+
+    class ByFileOrInstallation(LoadFileScheduling):
+        """The unit that one worker takes at a time."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            return _unit_of(nodeid)
+
     config.option.loadscopereorder = False  # it goes by the number of tests, and the longest would come last
-    return _ByFileOrInstallation(config, log)
+    return ByFileOrInstallation(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)
