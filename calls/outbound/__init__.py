@@ -1,4 +1,4 @@
-"""Calls that go out: one wish is one call, whatever happens on the way. See docs/decisions/0011-calls-that-go-out.md.
+"""Calls that go out: one wish is one call, whatever happens on the way. See docs/decisions/0013-calls-that-go-out.md.
 
 `calls.outbound.placing.place_call` is the only way to have somebody called.
 
