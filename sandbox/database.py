@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS resources (
     PRIMARY KEY (kind, id)
 );
 CREATE INDEX IF NOT EXISTS resources_by_age ON resources (kind, owner, created_at);
+CREATE INDEX IF NOT EXISTS resources_by_assistant
+    ON resources (kind, owner, json_extract(body, '$.assistantId'), created_at);
 CREATE TABLE IF NOT EXISTS runs (
     call_id TEXT PRIMARY KEY, scenario TEXT NOT NULL, assistant_id TEXT NOT NULL, seed INTEGER NOT NULL,
     fast INTEGER NOT NULL, status TEXT NOT NULL, error TEXT, notes TEXT NOT NULL DEFAULT '[]',

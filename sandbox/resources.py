@@ -24,7 +24,7 @@ class AgeFilter:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which resources to list, newest first unless `oldest_first`."""
+    """Which resources to list, newest first unless `oldest_first`. The names in `equals` are written into the SQL."""
 
     limit: int = 100
     offset: int = 0
@@ -42,8 +42,8 @@ class Selection:
             parts.append(f"{age.column} {age.operator} ?")
             values.append(age.bound)
         for name, wanted in self.equals.items():
-            parts.append("json_extract(body, ?) = ?")
-            values += [f"$.{name}", wanted]
+            parts.append(f"json_extract(body, '$.{name}') = ?")  # the names are constants; so written, indexes serve
+            values.append(wanted)
         return " AND ".join(parts), list(values)
 
 

@@ -1,7 +1,7 @@
 """Numbers that Vapi imports from a Twilio account: they must be that account's, and Vapi takes their webhooks over."""
 
 from sandbox.json_types import JsonObject
-from sandbox.resources import Resources
+from sandbox.resources import Resources, Selection
 from sandbox.twilio import accounts, numbers
 from sandbox.vapi.errors import bad_request
 
@@ -12,7 +12,8 @@ def check_number(body: JsonObject, resources: Resources, *, own_id: str = "") ->
     """Raise 400 unless the number is free at Vapi and the account's at Twilio; `own_id` is the entry that changes."""
     if "twilioAccountSid" not in body:
         return
-    taken = [item for item in resources.select(KIND) if item["number"] == body["number"] and item["id"] != own_id]
+    same = resources.select(KIND, Selection(limit=-1, equals={"number": body["number"]}))
+    taken = [item for item in same if item["id"] != own_id]
     if taken:
         raise bad_request(f"Existing Phone Number {taken[0]['id']} Has Identical `number` {body['number']}.")
     if _find_owned(body, resources) is None:
