@@ -41,22 +41,22 @@ def test_a_double_click_calls_a_lead_back_once_and_the_call_lives_in_the_list(an
     ana.place_call(scenario="Caller hangs up")
     first = page.locator("tbody tr[id]").first
     expect(first).not_to_contain_text("Live", timeout=20_000)
-    lead = first.get_by_role("link").inner_text()
     first.get_by_role("link").click()
+    number = page.locator("a[href^='tel:']").inner_text()
     ana.remember_page()
 
     page.get_by_role("button", name="Call back").dblclick()
-    expect(page.locator(".toast")).to_have_text(re.compile(f"Calling {re.escape(lead)} now."))
+    expect(page.locator(".toast")).to_have_text(re.compile("Calling .+ now."))
     expect(page.get_by_role("button", name="Call back")).to_be_disabled()
     expect(page.locator("#call-back-reason")).to_contain_text("under way already")
     assert ana.is_same_page()
     page.get_by_role("link", name="Open it").click()
     expect(page.locator(".page-headline > p").first).to_have_text(
-        re.compile(f"Your receptionist called {re.escape(lead)}"), timeout=120_000
+        re.compile("Your receptionist called .+"), timeout=120_000
     )
 
     page.goto("/dashboard/calls")
-    rows = page.locator("tbody tr[id]").filter(has_text=lead)
+    rows = page.locator("tbody tr[id]").filter(has_text=number)
     expect(rows).to_have_count(2)
     expect(rows.filter(has_text="Outbound")).to_have_count(1)
     assert len(calls_asked_for(stack)) == 1
