@@ -2,11 +2,14 @@
 
 from sandbox.calls import envelope
 from sandbox.calls.conversation import Conversation
+from sandbox.calls.line import CallOver
 from sandbox.json_types import JsonObject, as_object, parse_object
 from sandbox.vapi.shapes import E164_FORM
 
 TOOL = "transferCall"
 REQUEST = "transfer-destination-request"
+HANDOVER_S = 15.0
+"""How long the caller holds the line, by the wall clock, for the product to put them through."""
 DEFAULT_MESSAGE = "Transferring the call now."
 BLIND = "blind-transfer"
 BY_ENDING = {"0000": "no-answer", "0002": "busy", "0003": "voicemail"}
@@ -14,12 +17,34 @@ BY_ENDING = {"0000": "no-answer", "0002": "busy", "0003": "voicemail"}
 WARM_FAILURES = {"no-answer": "call.forwarding.no-answer", "busy": "call.forwarding.operator-busy"}
 
 
-async def by_tool(talk: Conversation) -> bool:
-    """Use the assistant's `transferCall` tool; False when it has none or there is nobody to be had."""
+async def by_tool(talk: Conversation, *, why: str) -> bool:
+    """Use the assistant's `transferCall`, Vapi's own tool or one of that name that the product carries out.
+
+    False when the assistant has neither or there is nobody to be had.
+    """
     tool = next((item for item in talk.call.tools if item.get("type") == TOOL), None)
-    if tool is None:
-        talk.notes.append(f"The assistant has no {TOOL} tool.")
-        return False
+    if tool is not None:
+        return await _by_own_tool(talk, tool)
+    if talk.call.find_tool(TOOL) is not None:
+        return await _by_function(talk, why)
+    talk.notes.append(f"The assistant has no {TOOL} tool.")
+    return False
+
+
+async def _by_function(talk: Conversation, why: str) -> bool:
+    """Have the product put the caller through: it says that it does, then does it at the control address."""
+    try:
+        answer = await talk.use_tool(TOOL, summary=why)
+        await talk.assistant_says(answer.spoken)
+        if answer.succeeded:
+            await talk.line.hold(HANDOVER_S)
+            talk.notes.append(f"{TOOL} succeeded, but nobody put the call through.")
+    except CallOver:
+        return bool(talk.call.transfers)
+    return False
+
+
+async def _by_own_tool(talk: Conversation, tool: JsonObject) -> bool:
     listed = tool.get("destinations") or []
     tool_call_id = talk.remember_tool_call(TOOL, {})
     answer = {"destination": listed[0]} if listed else await _ask_for_destination(talk)

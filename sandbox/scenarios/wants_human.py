@@ -17,8 +17,9 @@ async def play(stage: Stage) -> Outcome:
     talk = stage.conversation
     await talk.ring()
     await talk.pick_up()
-    await talk.caller_says(stage.choose(COMPLAINTS))
-    reached = await by_tool(talk)
+    complaint = stage.choose(COMPLAINTS)
+    await talk.caller_says(complaint)
+    reached = await by_tool(talk, why=f'{talk.caller.name} wants a person. "{complaint}"')
     if not reached:
         await talk.assistant_says("I'm sorry, I can't put you through just now. May I have somebody call you back?")
         await talk.caller_says(stage.choose(RESIGNED))

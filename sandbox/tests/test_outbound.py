@@ -230,3 +230,40 @@ def test_outbound_calls_that_vapi_would_refuse(
     assert response.status_code == 400
     assert message in str(response.json()["message"])
     assert clinic.deliveries == []
+
+
+def _hooked(sandbox: SandboxClient, url: str) -> dict[str, Any]:
+    """A server with a credential that goes out as a header."""
+    plan = {"type": "bearer", "token": "hush", "headerName": "X-Vapi-Secret", "bearerPrefixEnabled": False}
+    body = {"provider": "custom-credential", "name": "hook", "authenticationPlan": plan}
+    return {"url": url, "credentialId": sandbox.create("credential", body)["id"]}
+
+
+def test_a_server_that_came_with_the_call_gets_no_credential(sandbox: SandboxClient, clinic: Clinic) -> None:
+    saved = sandbox.receptionist(clinic.url, server=_hooked(sandbox, f"{clinic.url}/webhook"))
+    plain, overridden = (
+        _dial(sandbox, saved, "+447700900000"),
+        _dial(sandbox, saved, "+447700900000", assistantOverrides={"server": _hooked(sandbox, f"{clinic.url}/own")}),
+    )
+    inline = {"name": "Inline", "server": _hooked(sandbox, f"{clinic.url}/inline")}
+    order = _order(sandbox, saved, "+447700900000") | {"assistantId": None, "assistant": inline}
+    transient = sandbox.vapi("POST", "/call", order).json()
+
+    for placed, path, proven in ((plain, "/webhook", True), (overridden, "/own", False), (transient, "/inline", False)):
+        sandbox.wait_for(placed["id"])
+        told = [item for item in clinic.deliveries if item.message["call"]["id"] == placed["id"]]
+        assert {item.path for item in told} == {path}
+        assert {"x-vapi-secret" in item.headers for item in told} == {proven}
+    assert transient["assistantId"] is None
+
+
+def test_an_inline_assistant_is_checked_like_a_saved_one(sandbox: SandboxClient, clinic: Clinic) -> None:
+    saved = sandbox.receptionist(clinic.url)
+    wrong = ({"serverUrl": "x"}, {"model": {"provider": "openai", "model": "gpt-4.1", "toolIds": [str(uuid.uuid4())]}})
+
+    for inline in wrong:
+        order = _order(sandbox, saved, "+447700900000") | {"assistantId": None, "assistant": inline}
+        assert sandbox.vapi("POST", "/call", order).status_code == 400
+    overrides = {"assistantOverrides": {"model": {"temperature": 0.1}}}
+    refused = sandbox.vapi("POST", "/call", _order(sandbox, saved, "+447700900000", **overrides))
+    assert "assistantOverrides.model.provider must be one of" in refused.json()["message"][0]

@@ -90,6 +90,39 @@ def test_without_the_tool_the_caller_leaves(sandbox: SandboxClient, clinic: Clin
     assert state["notes"] == ["The assistant has no transferCall tool."]
 
 
+def _with_function(sandbox: SandboxClient, clinic: Clinic) -> dict[str, Any]:
+    model = {"provider": "openai", "model": "gpt-4.1", "toolIds": [sandbox.tool("transferCall")]}
+    return sandbox.receptionist(clinic.url, model=model)
+
+
+def test_a_function_tool_has_the_product_put_the_caller_through(sandbox: SandboxClient, clinic: Clinic) -> None:
+    asked: list[str] = []
+
+    def put_through(message: dict[str, Any]) -> dict[str, Any]:
+        call, tool_call = message["call"], message["toolCallList"][0]
+        asked.append(tool_call["function"]["arguments"]["summary"])
+        command = {"type": "transfer", "destination": DESK}
+        assert sandbox.http.post(call["monitor"]["controlUrl"], json=command).status_code == 200
+        return {"results": [{"toolCallId": tool_call["id"], "result": '{"success": true, "message": "One moment."}'}]}
+
+    clinic.answers["tool-calls"] = put_through
+
+    state = sandbox.call(_with_function(sandbox, clinic), "wants_human")
+
+    assert (state["status"], state["endedReason"], state["notes"]) == ("done", "assistant-forwarded-call", [])
+    assert "wants a person" in asked[0]
+    assert len(clinic.of_kind("end-of-call-report")) == 1
+
+
+def test_a_function_tool_that_finds_nobody(sandbox: SandboxClient, clinic: Clinic) -> None:
+    clinic.answer_tool = lambda _name, _arguments: {"success": False, "message": "Nobody can be reached."}
+
+    state = sandbox.call(_with_function(sandbox, clinic), "wants_human")
+
+    assert state["endedReason"] == "customer-ended-call"
+    assert "Nobody can be reached." in _said(clinic)
+
+
 @pytest.mark.parametrize(
     ("number", "mode", "ending"),
     [

@@ -37,7 +37,7 @@ async def create(request: Request) -> JSONResponse:
     phone_number = _referred(sandbox, owner, "phone-number", "Phone Number", body.get("phoneNumberId"))
     order = CallOrder(
         assistant=assistant,
-        unproven="assistantId" not in body,
+        unproven=not body.get("assistantId"),
         owner=owner,
         scenario=NO_ANSWER,
         seed=0,
