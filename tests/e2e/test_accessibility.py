@@ -10,7 +10,8 @@ from tests.e2e.person import DESK, PHONE
 # The least that a crawl must find: a page that nothing leads to any more would go unseen.
 KNOWN = {
     "/dashboard", "/dashboard/calls", "/dashboard/appointments", "/dashboard/agents", "/dashboard/settings/team",
-    "/dashboard/settings/clinic", "/dashboard/onboarding", "/dashboard/calls/simulate", "/accounts/email/",
+    "/dashboard/settings/clinic", "/dashboard/settings/calls", "/dashboard/onboarding", "/dashboard/calls/simulate",
+    "/accounts/email/",
     "/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/sessions/",
 }  # fmt: skip
 SIGNED_OUT = {

@@ -33,7 +33,15 @@ def sign_up() -> Client:
 def test_the_web_login_signs_up_invites_joins_switches_and_issues_tokens():
     with as_login("voxanne_web"):
         client = sign_up()
-        for page in ("onboarding", "settings/team", "settings/clinic", "calls", "appointments", "agents"):
+        for page in (
+            "onboarding",
+            "settings/team",
+            "settings/clinic",
+            "settings/calls",
+            "calls",
+            "appointments",
+            "agents",
+        ):
             assert client.get(f"/dashboard/{page}").status_code == 200, page
         assert client.get("/dashboard").status_code == 200
         client.post("/dashboard/settings/team/invite", {"email": "ben@harbour.example", "role": "admin"})
