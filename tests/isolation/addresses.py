@@ -24,6 +24,13 @@ class Address:
         return declaration_of(self.view, method)
 
     @property
+    def methods(self) -> list[str]:
+        """GET and POST, and whatever else the view names a permission for."""
+        target = getattr(self.view, "view_class", None) or self.view
+        named = (method.upper() for method in getattr(target, "org_permissions", None) or {})
+        return [*dict.fromkeys(["GET", "POST", *named])]
+
+    @property
     def uuids(self) -> list[str]:
         return [name for name, kind in self.converters.items() if isinstance(kind, UUIDConverter | UuidOr400Converter)]
 
