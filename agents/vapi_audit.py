@@ -19,7 +19,7 @@ from orgs.models import Organization
 from orgs.scope import service_tx
 from providers.vapi.client import VapiClient
 from voxanne.clock import now
-from voxanne.errors import DomainError, NotFoundAtProvider
+from voxanne.errors import DomainError, NotFoundAtProvider, ProviderError
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +36,7 @@ class Deviation(StrEnum):
     MISSING_TOOL = "missing_tool"
     OTHER_SERVER = "other_server"
     DUPLICATE = "duplicate"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,6 @@ class AuditFinding:
 class _Account:
     """One account at Vapi as it is now, with our agents whose assistants live there."""
 
-    client: VapiClient
     agents: list[Agent]
     assistants: dict[str, JsonObject]
     tool_ids: set[str]
@@ -64,10 +64,21 @@ class _Account:
 def audit_assistants(org: Organization | None = None) -> list[AuditFinding]:
     """Every deviation of every agent that should have an assistant, or of one organisation's. No transaction is open.
 
+    A clinic's own account that cannot be read is a finding.
+
     Raises:
-        ProviderError: an account could not be read.
+        ProviderError: the platform's account could not be read.
     """
-    return [finding for account in _read_accounts(org) for finding in _findings_of(account)]
+    by_client, unreadable = _group(_list_agents(org))
+    found: list[AuditFinding] = []
+    for client, agents in by_client:
+        try:
+            found += _findings_of(_read_account(client, agents))
+        except ProviderError:
+            if not client.account:
+                raise
+            unreadable += agents
+    return [*found, *(_finding(agent, Deviation.UNREADABLE, "") for agent in unreadable)]
 
 
 def repair(findings: Iterable[AuditFinding]) -> None:
@@ -75,8 +86,8 @@ def repair(findings: Iterable[AuditFinding]) -> None:
     findings = list(findings)
     with service_tx("repair assistants"):
         orgs = Organization.objects.in_bulk({finding.org_id for finding in findings})
-    for client in {client.account: client for client in map(vapi_client_for, orgs)}.values():
-        forget_missing_shared(client)
+    for client, _ in _group(Agent(org_id=org_id) for org_id in orgs)[0]:
+        _forget_missing(client)
     for org_id, agent_id in dict.fromkeys((finding.org_id, finding.agent_id) for finding in findings):
         reconcile(org=orgs[org_id], agent_id=agent_id)
     for finding in findings:
@@ -91,28 +102,43 @@ def wake(findings: Iterable[AuditFinding]) -> int:
         return Agent.across_orgs.filter(pk__in=ids, sync_due_at=None).update(sync_due_at=now())
 
 
-def _read_accounts(org: Organization | None) -> Iterator[_Account]:
+def _list_agents(org: Organization | None) -> list[Agent]:
     with service_tx("list agents"):
         expected = Agent.across_orgs.filter(~Q(vapi_assistant_id="") | Q(is_default=True))
-        agents = list((expected.filter(org=org) if org else expected).order_by("org_id", "pk"))
+        return list((expected.filter(org=org) if org else expected).order_by("org_id", "pk"))
+
+
+def _group(agents: Iterable[Agent]) -> tuple[list[tuple[VapiClient, list[Agent]]], list[Agent]]:
+    """Agents by the account in which their assistants live, and those whose account's key cannot be read."""
     clients: dict[str, VapiClient] = {}
     by_account: dict[str, list[Agent]] = defaultdict(list)
+    unreadable = []
     for agent in agents:
         try:
             client = vapi_client_for(agent.org_id)
-        except DomainError as unreadable:
-            log.warning("audit.account_unreadable", org=str(agent.org_id), error=unreadable.message)
+        except DomainError as error:
+            log.warning("audit.key_unreadable", org=str(agent.org_id), error=error.message)
+            unreadable.append(agent)
             continue
         clients.setdefault(client.account, client)
         by_account[client.account].append(agent)
-    for account, client in clients.items():
-        yield _Account(
-            client=client,
-            agents=by_account[account],
-            assistants={item["id"]: item for item in client.iter_assistants()},
-            tool_ids={item["id"] for item in client.iter_tools()},
-            current=_current_tools(account),
-        )
+    return [(client, by_account[account]) for account, client in clients.items()], unreadable
+
+
+def _forget_missing(client: VapiClient) -> None:
+    try:
+        forget_missing_shared(client)
+    except ProviderError as error:
+        log.warning("audit.not_verified", account=client.account, error=str(error))
+
+
+def _read_account(client: VapiClient, agents: list[Agent]) -> _Account:
+    return _Account(
+        agents=agents,
+        assistants={item["id"]: item for item in client.iter_assistants()},
+        tool_ids={item["id"] for item in client.iter_tools()},
+        current=_current_tools(client.account),
+    )
 
 
 def _current_tools(account: str) -> dict[str, str]:
@@ -130,7 +156,11 @@ def _findings_of(account: _Account) -> Iterator[AuditFinding]:
         found = _compare(agent, assistant, account) if assistant else [(Deviation.NO_ASSISTANT, "")]
         extra = [(Deviation.DUPLICATE, key) for key in copies[str(agent.pk)] if key != agent.vapi_assistant_id]
         for deviation, what in (*found, *extra):
-            yield AuditFinding(agent.org_id, agent.pk, agent.name, agent.vapi_assistant_id, deviation, what)
+            yield _finding(agent, deviation, what)
+
+
+def _finding(agent: Agent, deviation: Deviation, what: str) -> AuditFinding:
+    return AuditFinding(agent.org_id, agent.pk, agent.name, agent.vapi_assistant_id, deviation, what)
 
 
 def _compare(agent: Agent, assistant: JsonObject, account: _Account) -> Iterator[tuple[Deviation, str]]:
@@ -151,6 +181,7 @@ def _compare(agent: Agent, assistant: JsonObject, account: _Account) -> Iterator
 
 
 def _delete_duplicate(finding: AuditFinding) -> None:
+    """Only one that no number leads to, and that no agent is linked to by now."""
     client = vapi_client_for(finding.org_id)
     if any(number.get("assistantId") == finding.what for number in client.list_phone_numbers()):
         log.warning("audit.duplicate_in_use", assistant=finding.what)

@@ -1,6 +1,7 @@
 """`sync_tools` and `audit_vapi_tools`, over HTTP against the sandbox."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -11,6 +12,10 @@ from agents.structured_outputs import STRUCTURED_OUTPUTS
 from agents.tests.conftest import assistants_of, spec, sync
 from agents.vapi_audit import audit_assistants
 from agents.vapi_audit import wake as wake_those
+from credentials import connections
+from credentials.service import credential_service
+from credentials.types import Provider, Secret
+from orgs.actors import Actor
 from orgs.models import AuditEntry, Organization
 from orgs.scope import org_scope, org_tx, service_tx
 from orgs.services import NewOrganization, create_organization
@@ -221,6 +226,21 @@ class TestAudit:
         self.change_model(live, north, toolIds=[])
         assert wake_those(audit_assistants()) == 1
         assert agent_of(north).sync_due_at is not None
+
+    def test_a_clinics_broken_key_hides_nobody_else(self, live, north, south, settings, agent_of):
+        """North has moved to an account whose key stopped working; South's assistants are looked at all the same."""
+        settings.ALLOW_ORG_VAPI_KEYS = True
+        sync(south, agent_of(south))
+        connections.connect_vapi(org=north, given={"apiKey": "clinic-key-of-north"}, actor=Actor.system(north.pk))
+        stored = credential_service.get(north.pk, Provider.VAPI)
+        broken = replace(stored, api_key=Secret("clinic-key-gone-bad"))
+        credential_service.save(org_id=north.pk, credentials=broken, actor=Actor.system(north.pk))
+
+        report, code = run_json("audit_vapi_tools", "--fix")
+        assert code == 1
+        found = {(item["org_id"], item["deviation"]) for item in report["found"]}
+        assert found == {(str(north.pk), "unreadable"), (str(south.pk), "no_assistant")}
+        assert report["open"] == 2  # North's two; South's outbound agent has its assistant now
 
     def test_vapi_away(self, north, vapi_sandbox):
         vapi_sandbox.spoil(status=500)

@@ -18,6 +18,7 @@ _WORDS = {
     Deviation.MISSING_TOOL: "lacks the tool",
     Deviation.OTHER_SERVER: "sends its messages to another address",
     Deviation.DUPLICATE: "has another assistant besides",
+    Deviation.UNREADABLE: "lives in an account of the clinic's own that cannot be read",
 }
 
 
