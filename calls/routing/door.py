@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from calls.ingress.messages import Message
 from calls.routing.answers import Answer, answer_with
-from calls.routing.decisions import AgentTakes, Decision, PeopleTake, Ringing, decide
+from calls.routing.decisions import AgentTakes, Decision, PeopleTake, Ringing, Why, decide
 from calls.routing.facts import read_facts
 from calls.routing.records import record_on_the_side
 from contacts.phones import find_caller_number
@@ -54,7 +54,8 @@ def answer_call(*, org_id: UUID, message: Message) -> Answer:
     _remember(key, decision)
     seconds = time.perf_counter() - started
     ROUTED.labels(decision.why.value).observe(seconds)
-    log.info("call.routed", why=decision.why.value, ms=round(seconds * 1000, 1))
+    if decision.why is not Why.ANSWERED:
+        log.info("call.routed", why=decision.why.value, ms=round(seconds * 1000, 1))
     record_on_the_side(org_id=org_id, message=message, routed=_in_short(decision))
     return answer
 

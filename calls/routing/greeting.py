@@ -1,6 +1,7 @@
 """The first thing a known caller hears: the clinic's own greeting, with their name in front."""
 
 import re
+from functools import lru_cache
 
 from agents.models import CallDirection
 from agents.prompting.greetings import DEFAULT_GREETINGS, with_consent
@@ -36,16 +37,18 @@ def greet(*, name: str, facts: CallFacts, agent: AnsweringAgent, instead: str = 
         instead: what the agent says at present in place of its own greeting.
     """
     opening = _OPENINGS.get(agent.language.split("-", 1)[0].lower()) if name else None
+    recording = _recording(facts.is_recorded, facts.recording_notice)
     if opening is None:
-        return with_consent(instead, _recording(facts)) if instead else ""
+        return with_consent(instead, recording) if instead else ""
     usual = DEFAULT_GREETINGS[CallDirection.INBOUND].format(clinic=facts.clinic)
     said = instead.strip() or agent.first_message.strip() or usual
     hello = opening.format(name=name, clinic=as_data(facts.clinic, limit=LONGEST_CLINIC))
-    return with_consent(f"{hello} {_after_courtesy(said, facts.clinic)}".strip(), _recording(facts))
+    return with_consent(f"{hello} {_after_courtesy(said, facts.clinic)}".strip(), recording)
 
 
-def _recording(facts: CallFacts) -> IntegrationSettings:
-    return IntegrationSettings(recording_enabled=facts.is_recorded, recording_consent_message=facts.recording_notice)
+@lru_cache(maxsize=1000)
+def _recording(is_recorded: bool, notice: str) -> IntegrationSettings:
+    return IntegrationSettings(recording_enabled=is_recorded, recording_consent_message=notice)
 
 
 def _after_courtesy(message: str, clinic: str) -> str:

@@ -81,6 +81,8 @@ def _parts(word: str) -> list[str]:
 
 def _fold(word: str) -> str:
     """As names are compared: whatever the case and the accents."""
+    if word.isascii():
+        return word.casefold()
     plain = unicodedata.normalize("NFKD", word).casefold()
     return "".join(char for char in plain if not unicodedata.combining(char))
 

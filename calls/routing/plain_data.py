@@ -25,6 +25,8 @@ def as_data(text: str, *, limit: int) -> str:
 
 def _without_hidden(text: str) -> str:
     """Controls, direction marks, what is invisible, private or unassigned; and heaps of combining marks."""
+    if text.isascii() and text.isprintable():
+        return text  # nearly always
     kept, marks = [], 0
     for char in text:
         category = unicodedata.category(char)
