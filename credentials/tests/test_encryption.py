@@ -34,8 +34,8 @@ def test_what_is_sealed_opens(plain):
 
 
 @given(
-    st.uuids(), st.text(alphabet=st.characters(exclude_characters="\x1f"), max_size=20),
-    st.uuids(), st.text(alphabet=st.characters(exclude_characters="\x1f"), max_size=20),
+    st.uuids(), st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x1f"), max_size=20),
+    st.uuids(), st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x1f"), max_size=20),
 )  # fmt: skip
 @settings(max_examples=60)
 def test_it_opens_in_its_own_place_only(org, row, other_org, other_row):
