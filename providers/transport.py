@@ -35,7 +35,9 @@ class ProviderAdapter(HTTPAdapter):
         RateLimited: 429. Every other answer is left to the library.
     """
 
-    def __init__(self, *, provider: str, base_url: str = "", operation: str = "", timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self, *, provider: str, base_url: str = "", operation: str = "", timeout_s: float | None = None
+    ) -> None:
         super().__init__()
         self.operation = operation
         self._provider = provider

@@ -1,11 +1,13 @@
 """How a parallel run of the test suite shares its tests out to workers.
 
-The tests of one file stay together, and so do all that start whole installations: two of those at once would only wait
-for each other. Long ones begin first. A test marked `serial` measures time: no other test of the run goes on meanwhile.
+The tests of one file stay together, and so do the browser tests, which share one installation. The longest begin first;
+what kills processes comes when the browser tests are over. A test marked `serial` measures time: no other test of the
+run goes on meanwhile.
 """
 
 import fcntl
 import os
+from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,11 +15,12 @@ from typing import Any
 
 import pytest
 
-_INSTALLATIONS = ("tests/e2e/", "tests/reliability/", "voxanne/embedded/tests/test_up.py")
+_BROWSER, _KILLING = "tests/e2e/", "tests/reliability/"
 
 
 def _unit_of(nodeid: str) -> str:
-    return "installations" if nodeid.startswith(_INSTALLATIONS) else nodeid.split("::", 1)[0]
+    """What one worker takes at a time."""
+    return _BROWSER if nodeid.startswith(_BROWSER) else nodeid.split("::", 1)[0]
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
@@ -27,14 +30,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | Non
         return None
     from xdist.scheduler import LoadFileScheduling  # only parallel runs pay for it
 
-    class ByFileOrInstallation(LoadFileScheduling):
-        """The unit that one worker takes at a time."""
-
+    class ByUnit(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             return _unit_of(nodeid)
 
     config.option.loadscopereorder = False  # it goes by the number of tests, and the longest would come last
-    return ByFileOrInstallation(config, log)
+    return ByUnit(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -45,18 +46,18 @@ def pytest_configure_node(node: Any) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Installations first, then files with slow tests, then the others, and at last files that measure time."""
+    """Browser tests first, then files with slow tests, then the others, and at last files that measure time."""
     if not _is_worker(config):
         return
     slow, serial = (
         {_unit_of(item.nodeid) for item in items if item.get_closest_marker(mark)} for mark in ("slow", "serial")
     )
+    sizes = Counter(_unit_of(item.nodeid) for item in items)
 
-    def when(item: pytest.Item) -> int:
+    def when(item: pytest.Item) -> tuple[int, int]:
         unit = _unit_of(item.nodeid)
-        if unit == "installations":
-            return 0
-        return 3 if unit in serial else 1 if unit in slow else 2
+        conditions = (unit in serial, unit.startswith(_KILLING), unit not in slow, unit != _BROWSER, True)
+        return -conditions.index(True), -sizes[unit]
 
     items.sort(key=when)
 

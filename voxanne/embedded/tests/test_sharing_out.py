@@ -47,7 +47,7 @@ def test_alone(): pass
 
 
 def test_a_parallel_run(tmp_path: Path):
-    files = {"tests/e2e/test_a.py": FILE, "tests/reliability/test_b.py": FILE, "test_c.py": FILE, "test_d.py": FILE}
+    files = {"tests/e2e/test_a.py": FILE, "tests/e2e/test_b.py": FILE, "test_c.py": FILE, "test_d.py": FILE}
     for name, text in {**files, "test_0.py": MEASURING, "test_1.py": MEASURING}.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
@@ -57,7 +57,7 @@ def test_a_parallel_run(tmp_path: Path):
     entries = _run(tmp_path)
 
     assert len(entries) == 20
-    for unit in (("tests/",), ("test_c.py",), ("test_d.py",)):
+    for unit in ("tests/e2e/", "test_c.py", "test_d.py"):
         assert len({entry["worker"] for entry in entries if entry["test"].startswith(unit)}) == 1
     beside = [(one, other) for one in entries for other in entries if one is not other and _overlap(one, other)]
     assert beside, "nothing ran in parallel"
