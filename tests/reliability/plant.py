@@ -84,6 +84,14 @@ class Plant:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
+    def revive_worker(self) -> None:
+        """Start the worker again if it ended by itself, as `bin/up` and compose do.
+
+        Celery's now and then does when Redis goes while a message is in hand.
+        """
+        if self.processes["worker"].poll() is not None:
+            self.start_worker()
+
     def stop_redis(self) -> None:
         self.redis.stop()
 
