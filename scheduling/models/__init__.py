@@ -1,0 +1,27 @@
+"""The diary's tables, by noun."""
+
+from scheduling.models.diary import (
+    Appointment,
+    AppointmentSource,
+    AppointmentStatus,
+    BusinessHours,
+    CalendarSyncState,
+    Closure,
+    Practitioner,
+    PractitionerService,
+    SchedulingSettings,
+    Weekday,
+)
+
+__all__ = [
+    "Appointment",
+    "AppointmentSource",
+    "AppointmentStatus",
+    "BusinessHours",
+    "CalendarSyncState",
+    "Closure",
+    "Practitioner",
+    "PractitionerService",
+    "SchedulingSettings",
+    "Weekday",
+]
