@@ -7,8 +7,11 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         from agents.prompts import register_clinic_facts
+        from credentials import events as credential_events
+        from credentials.calendars import CALENDARS
         from orgs.onboarding import register_step
         from orgs.services import register_seeder
+        from scheduling.calendars.connections import begin_connection, end_connection
         from scheduling.clinic_facts import opening_facts
         from scheduling.onboarding import HOURS_AND_SERVICES
         from scheduling.services import seed_opening
@@ -16,3 +19,7 @@ class SchedulingConfig(AppConfig):
         register_seeder(seed_opening)
         register_clinic_facts(opening_facts)
         register_step(HOURS_AND_SERVICES)
+        for calendar in CALENDARS:
+            credential_events.on_saved(calendar, begin_connection)
+            credential_events.on_deleted(calendar, end_connection)
+            credential_events.on_disabled(calendar, end_connection)

@@ -1,5 +1,6 @@
 """The diary's tables, by noun."""
 
+from scheduling.models.calendars import CalendarBusyBlock, CalendarConnection, CalendarProvider, ConnectionState
 from scheduling.models.diary import (
     Appointment,
     AppointmentSource,
@@ -18,8 +19,12 @@ __all__ = [
     "AppointmentSource",
     "AppointmentStatus",
     "BusinessHours",
+    "CalendarBusyBlock",
+    "CalendarConnection",
+    "CalendarProvider",
     "CalendarSyncState",
     "Closure",
+    "ConnectionState",
     "Practitioner",
     "PractitionerService",
     "SchedulingSettings",
