@@ -11,8 +11,9 @@ from credentials.alert_claims import AlertClaim, claim_alert, finish_alert, give
 from credentials.service import credential_service
 from credentials.types import Provider
 from orgs.accounts import deliver
-from orgs.models import Membership, Organization, Role
+from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
+from orgs.selectors import list_admin_addresses
 from orgs.tasks import wake
 from voxanne.failpoints import failpoint
 from voxanne.mail import KeyedMessage
@@ -49,7 +50,9 @@ def tell_admins(*, org: Organization, provider: Provider) -> bool:
     claim = claim_alert(org.pk, provider)
     if claim is None:
         return False
-    messages = [_write(org, provider, claim, address) for address in _admin_addresses(org)]
+    with org_scope(org), org_tx():
+        addresses = list_admin_addresses()
+    messages = [_write(org, provider, claim, address) for address in addresses]
     taken = [deliver(message, what="credential_alert") for message in messages]
     if not all(taken):
         give_back_alert(org.pk, provider, claim)
@@ -74,9 +77,3 @@ def _write(org: Organization, provider: Provider, claim: AlertClaim, address: st
         to=[address],
         idempotency_key=hashlib.sha256("\n".join(told).encode()).hexdigest(),
     )
-
-
-def _admin_addresses(org: Organization) -> list[str]:
-    with org_scope(org), org_tx():
-        members = Membership.objects.filter(is_active=True, role__in=(Role.OWNER, Role.ADMIN), user__is_active=True)
-        return list(members.order_by("created_at").values_list("user__email", flat=True))

@@ -62,3 +62,9 @@ def list_members(*, viewer_id: UUID | None) -> list[TeamMember]:
 def list_open_invitations() -> list[Invitation]:
     """Invitations that still work, newest first. One query."""
     return list(Invitation.objects.filter(accepted_at__isnull=True, expires_at__gt=now()).order_by("-created_at"))
+
+
+def list_admin_addresses() -> list[str]:
+    """Where the scope's owners and admins are told what concerns the whole clinic. Inside org_tx, one query."""
+    members = Membership.objects.filter(is_active=True, role__in=(Role.OWNER, Role.ADMIN), user__is_active=True)
+    return list(members.order_by("created_at").values_list("user__email", flat=True))

@@ -46,6 +46,11 @@ app.conf.beat_schedule = {
         "schedule": schedule(15 * 60),
         "options": {"expires": 15 * 60},
     },
+    "sweep-staff-tasks": {
+        "task": "contacts.tasks.sweep_staff_tasks",
+        "schedule": schedule(60),
+        "options": {"expires": 60},
+    },
     "sweep-outbound-calls": {
         "task": "calls.tasks.sweep_outbound_calls",
         "schedule": schedule(60),
