@@ -44,18 +44,31 @@ def add_event(sandbox: Sandbox, provider: str, body: JsonObject) -> JsonObject:
 def remove_event(sandbox: Sandbox, provider: str, identity: str) -> None:
     """Take an event out of its calendar as if its owner had."""
     store = CalendarStore(sandbox.database)
-    known = [item for item in store.everything() if item["provider"] == provider and item["id"] == identity]
-    if not known or known[0]["removed"]:
-        raise ControlError(f"There is no event {identity}.", 404)
-    shelf = Shelf(provider, known[0]["account"], known[0]["calendar"])
-    entry = store.find(shelf, identity)
-    assert entry is not None
+    shelf, entry = _standing(store, provider, identity)
     if provider == "google":
         store.put(shelf, google_events.cancelled(entry))
         announce_google(sandbox, shelf)
     else:
         store.put(shelf, microsoft_events.removed(entry))
         announce_microsoft(sandbox, shelf, entry, "deleted")
+
+
+def move_event(sandbox: Sandbox, provider: str, identity: str, body: JsonObject) -> JsonObject:
+    """Give an event other times as if its owner had dragged it."""
+    store = CalendarStore(sandbox.database)
+    shelf, entry = _standing(store, provider, identity)
+    start, end = (str(body.get(name) or "") for name in ("start", "end"))
+    if not parse_moment(start) or not parse_moment(end):
+        raise ControlError("start and end must be ISO 8601 times with an offset.")
+    if provider == "google":
+        times: JsonObject = {"start": {"dateTime": start}, "end": {"dateTime": end}}
+        store.put(shelf, google_events.changed_event(entry, times, whole=False))
+        announce_google(sandbox, shelf)
+    else:
+        moved = microsoft_events.simple_body("", start, end)
+        del moved["subject"]
+        announce_microsoft(sandbox, shelf, store.put(shelf, microsoft_events.changed_event(entry, moved)), "updated")
+    return {"id": identity, "provider": provider}
 
 
 def revoke(sandbox: Sandbox, provider: str, email: str) -> int:
@@ -79,6 +92,11 @@ async def _add(request: Request) -> JSONResponse:
 async def _remove(request: Request) -> Response:
     remove_event(sandbox_of(request), _provider(request), request.path_params["identity"])
     return Response(status_code=204)
+
+
+async def _move(request: Request) -> JSONResponse:
+    body = await read_body(request)
+    return JSONResponse(move_event(sandbox_of(request), _provider(request), request.path_params["identity"], body))
 
 
 async def _revoke(request: Request) -> JSONResponse:
@@ -106,6 +124,7 @@ def calendar_control_routes() -> list[Route]:
         Route("/calendars", _overview, methods=["GET"]),
         Route("/{provider}/events", _add, methods=["POST"]),
         Route("/{provider}/events/{identity}", _remove, methods=["DELETE"]),
+        Route("/{provider}/events/{identity}", _move, methods=["PATCH"]),
         Route("/{provider}/revoke", _revoke, methods=["POST"]),
         Route("/{provider}/expire", _expire, methods=["POST"]),
     ]
@@ -123,6 +142,17 @@ def _put(sandbox: Sandbox, provider: str, email: str, calendar: str, *, title: s
     entry = store.put(shelf, microsoft_events.new_event(email, microsoft_events.simple_body(title, start, end)))
     announce_microsoft(sandbox, shelf, entry, "created")
     return entry
+
+
+def _standing(store: CalendarStore, provider: str, identity: str) -> tuple[Shelf, Entry]:
+    known = [item for item in store.everything() if item["provider"] == provider and item["id"] == identity]
+    entry = None
+    if known and not known[0]["removed"]:
+        shelf = Shelf(provider, known[0]["account"], known[0]["calendar"])
+        entry = store.find(shelf, identity)
+    if entry is None:
+        raise ControlError(f"There is no event {identity}.", 404)
+    return shelf, entry
 
 
 def _email(body: JsonObject) -> str:

@@ -7,10 +7,12 @@ from sandbox.calendars.times import find_zone, parse_moment, stamp
 from sandbox.json_types import JsonObject
 from sandbox.microsoft.access import GRAPH, bad_request, problem
 from sandbox.microsoft.events import shown
+from sandbox.microsoft.properties import FIELD
 from sandbox.resources import Resources
 
 GENERATIONS = "microsoft.sync_generation"
 DEFAULT_PAGE = 50
+UNSUPPORTED = ("$expand", "$filter", "$orderby", "$search", "$select")
 NO_SPAN = "This request requires a time window specified by the query string parameters StartDateTime and EndDateTime."
 
 
@@ -56,6 +58,8 @@ def span_of(request: Request) -> tuple[str, str]:
 def delta_page(request: Request, store: CalendarStore, resources: Resources, shelf: Shelf) -> JsonObject:
     """Return one page of a delta query, with the link to the next page or to the next changes."""
     query = request.query_params
+    if refused := [name for name in UNSUPPORTED if name in query]:
+        raise bad_request(f"The query parameter '{refused[0]}' is not supported here.", "ErrorInvalidUrlQuery")
     text = query.get("$skiptoken") or query.get("$deltatoken")
     generation = generation_of(resources, shelf.account)
     if text:
@@ -67,7 +71,7 @@ def delta_page(request: Request, store: CalendarStore, resources: Resources, she
     size = _page_size(request)
     page, rest = found[cursor["at"] : cursor["at"] + size], len(found) - cursor["at"] - size
     zone = zone_of(request)
-    values = [_gone(item) if _is_gone(item, cursor) else shown(item, zone) for item in page]
+    values = [_gone(item) if _is_gone(item, cursor) else _bare(shown(item, zone)) for item in page]
     address = str(request.url.replace(query=""))
     if rest > 0:
         link = {"@odata.nextLink": f"{address}?$skiptoken={seal({**cursor, 'at': cursor['at'] + size})}"}
@@ -100,6 +104,11 @@ def _is_gone(entry: Entry, cursor: JsonObject) -> bool:
 
 def _gone(entry: Entry) -> JsonObject:
     return {"id": entry.id, "@removed": {"reason": "deleted"}}
+
+
+def _bare(event: JsonObject) -> JsonObject:
+    """Return an event without its extended properties: a delta query cannot expand them."""
+    return {key: value for key, value in event.items() if key != FIELD}
 
 
 def _page_size(request: Request) -> int:

@@ -9,6 +9,7 @@ from sandbox.calendars.store import Entry
 from sandbox.calendars.times import find_zone, parse_moment, stamp
 from sandbox.json_types import JsonObject, as_object
 from sandbox.microsoft.access import bad_request
+from sandbox.microsoft.properties import check_properties, merge_properties
 
 WRITABLE = frozenset(
     {"subject", "body", "start", "end", "location", "locations", "attendees", "showAs", "sensitivity", "importance",
@@ -60,7 +61,7 @@ def changed_event(entry: Entry, body: JsonObject) -> Entry:
     _check_names(body)
     if "transactionId" in body and body["transactionId"] != entry.body.get("transactionId"):
         raise bad_request("The property 'transactionId' cannot be changed once it is set.", "ErrorInvalidProperty")
-    return entry_of({**entry.body, **body})
+    return entry_of({**entry.body, **body, **merge_properties(entry.body, body)})
 
 
 def removed(entry: Entry) -> Entry:
@@ -116,6 +117,7 @@ def _check_names(body: JsonObject) -> None:
             f"The property '{unknown[0]}' does not exist on type 'microsoft.graph.event' or cannot be set.",
             "RequestBodyRead",
         )
+    check_properties(body)
 
 
 def _moment(event: JsonObject, name: str) -> datetime:

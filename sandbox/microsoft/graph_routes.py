@@ -11,6 +11,7 @@ from sandbox.calendars.times import find_zone, parse_moment, stamp
 from sandbox.json_types import JsonObject, as_object, parse_object
 from sandbox.microsoft import access, calendars, events
 from sandbox.microsoft.delta import delta_page, span_of, zone_of
+from sandbox.microsoft.properties import expanded, narrowed
 from sandbox.microsoft.schedules import Window, own_schedule, unresolved
 from sandbox.microsoft.subscriptions import announce, subscription_routes
 from sandbox.state import sandbox_of
@@ -70,13 +71,13 @@ async def create(request: Request) -> JSONResponse:
     if earlier is None:
         calendars.store_of(sandbox).put(shelf, entry)
         announce(sandbox, shelf, entry, "created")
-    return JSONResponse(events.shown(entry, zone_of(request)), status_code=201)
+    return JSONResponse(expanded(request, events.shown(entry, zone_of(request))), status_code=201)
 
 
 async def show(request: Request) -> JSONResponse:
     """Return one event."""
     _, entry = _found(request, access.READ)
-    return JSONResponse(events.shown(entry, zone_of(request)))
+    return JSONResponse(expanded(request, events.shown(entry, zone_of(request))))
 
 
 async def update(request: Request) -> JSONResponse:
@@ -89,7 +90,7 @@ async def update(request: Request) -> JSONResponse:
     sandbox = sandbox_of(request)
     calendars.store_of(sandbox).put(shelf, changed)
     announce(sandbox, shelf, changed, "updated")
-    return JSONResponse(events.shown(changed, zone_of(request)))
+    return JSONResponse(expanded(request, events.shown(changed, zone_of(request))))
 
 
 async def destroy(request: Request) -> Response:
@@ -156,8 +157,9 @@ def _listed(request: Request, found: list[Entry]) -> JSONResponse:
     if not raw_top.isdecimal() or not raw_skip.isdecimal():
         raise access.bad_request("Invalid value for $top or $skip.", "BadRequest")
     top, skip, zone = min(int(raw_top), MAX_TOP), int(raw_skip), zone_of(request)
+    found = narrowed(request, found)
     answer: dict[str, Any] = {"@odata.context": f"{CONTEXT}/events"}
-    answer["value"] = [events.shown(item, zone) for item in found[skip : skip + top]]
+    answer["value"] = [expanded(request, events.shown(item, zone)) for item in found[skip : skip + top]]
     if len(found) > skip + top:
         answer["@odata.nextLink"] = str(request.url.include_query_params(**{"$skip": skip + top}))
     return JSONResponse(answer)

@@ -255,3 +255,47 @@ def test_subscriptions_that_are_refused(graph: Api, receiver: Receiver) -> None:
         {"notificationUrl": "http://clinic.example/x"},
     ):
         assert _code(graph("POST", "/subscriptions", _subscription(receiver, **change))) == (400, "InvalidRequest")
+
+
+MARK = "String {6b0f4a2d-9c57-4f0e-8f43-1f6f2d7c9a10} Name mark"
+
+
+def test_extended_properties_are_shown_to_who_asks_and_found_by_their_value(graph: Api) -> None:
+    marked = {**EVENT, "singleValueExtendedProperties": [{"id": MARK, "value": "one"}]}
+    path = f"/me/events/{graph('POST', '/me/events', marked).json()['id']}"
+    expand = {"$expand": f"singleValueExtendedProperties($filter=id eq '{MARK}')"}
+    wanted = f"singleValueExtendedProperties/Any(ep: ep/id eq '{MARK}' and ep/value eq "
+    found = [graph("GET", "/me/events", params={"$filter": f"{wanted}'{value}')"}).json() for value in ("one", "two")]
+
+    assert "singleValueExtendedProperties" not in graph("GET", path).json()
+    assert graph("GET", path, params=expand).json()["singleValueExtendedProperties"] == [{"id": MARK, "value": "one"}]
+    assert [len(one["value"]) for one in found] == [1, 0]
+    assert _code(graph("GET", "/me/events", params={"$filter": "subject eq 'x'"})) == (400, "BadRequest")
+    assert _code(graph("GET", path, params={"$expand": "attachments"}))[0] == 400
+    bad = {**EVENT, "transactionId": None, "singleValueExtendedProperties": [{"id": "mark", "value": "one"}]}
+    assert _code(graph("POST", "/me/events", bad)) == (400, "ErrorInvalidProperty")
+
+
+def test_a_delta_query_takes_no_expansion(graph: Api) -> None:
+    marked = {**EVENT, "singleValueExtendedProperties": [{"id": MARK, "value": "one"}]}
+    graph("POST", "/me/events", marked)
+    expand = {"$expand": f"singleValueExtendedProperties($filter=id eq '{MARK}')"}
+
+    listed = graph("GET", "/me/calendarView/delta", params=SPAN).json()["value"]
+
+    assert "singleValueExtendedProperties" not in listed[0]
+    assert _code(graph("GET", "/me/calendarView/delta", params={**SPAN, **expand})) == (400, "ErrorInvalidUrlQuery")
+
+
+def test_the_owner_drags_an_event(graph: Api, sandbox: SandboxClient) -> None:
+    made = graph("POST", "/me/events", EVENT).json()
+    times = {"start": f"{DAY}T15:00:00Z", "end": f"{DAY}T15:30:00Z"}
+    path = f"/sandbox/microsoft/events/{made['id']}"
+
+    sandbox.http.patch(path, json=times).raise_for_status()
+
+    moved = graph("GET", f"/me/events/{made['id']}").json()
+    assert (moved["start"]["dateTime"], moved["subject"]) == (f"{DAY}T15:00:00.0000000", EVENT["subject"])
+    assert moved["@odata.etag"] != made["@odata.etag"]
+    assert sandbox.http.patch(path, json={"start": "x"}).status_code == 400
+    assert sandbox.http.patch("/sandbox/microsoft/events/none", json=times).status_code == 404
