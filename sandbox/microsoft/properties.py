@@ -10,7 +10,9 @@ from sandbox.json_types import JsonObject
 from sandbox.microsoft.access import bad_request
 
 FIELD = "singleValueExtendedProperties"
-_ID = r"(?:String|Integer|Boolean|SystemTime) (?:\{[0-9a-fA-F-]{{36}}\} (?:Name [^\s']+|Id 0x[0-9a-fA-F]+)|0x[0-9a-fA-F]+)"
+_KIND = "(?:String|Integer|Boolean|SystemTime)"
+_SET = r"\{[0-9a-fA-F-]{36}\}"
+_ID = rf"{_KIND} (?:{_SET} (?:Name [^\s']+|Id 0x[0-9a-fA-F]+)|0x[0-9a-fA-F]+)"
 _NAMED = re.compile(_ID)
 _ALL_OF = re.compile(rf"{FIELD}\(\$filter=(id eq '{_ID}'(?: or id eq '{_ID}')*)\)")
 _ANY = re.compile(rf"{FIELD}/[Aa]ny\(ep: ?ep/id eq '({_ID})' and ep/value eq '([^']*)'\)")
