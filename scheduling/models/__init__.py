@@ -1,5 +1,6 @@
 """The diary's tables, by noun."""
 
+from scheduling.models.calendar_events import CalendarEvent, EventProblem, EventState
 from scheduling.models.calendars import CalendarBusyBlock, CalendarConnection, CalendarProvider, ConnectionState
 from scheduling.models.diary import (
     Appointment,
@@ -21,10 +22,13 @@ __all__ = [
     "BusinessHours",
     "CalendarBusyBlock",
     "CalendarConnection",
+    "CalendarEvent",
     "CalendarProvider",
     "CalendarSyncState",
     "Closure",
     "ConnectionState",
+    "EventProblem",
+    "EventState",
     "Practitioner",
     "PractitionerService",
     "SchedulingSettings",

@@ -51,6 +51,7 @@ class CalendarSyncState(models.TextChoices):
     PENDING = "pending", "On its way"
     SYNCED = "synced", "In the calendar"
     FAILED = "failed", "Not in the calendar"
+    DIFFERS = "differs", "Moved in the calendar"
 
 
 class Practitioner(TenantModel):
