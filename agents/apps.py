@@ -8,6 +8,7 @@ class AgentsConfig(AppConfig):
     def ready(self) -> None:
         from agents.accounts import tasks  # noqa: F401 - Celery looks for tasks beside models only
         from agents.figures import read_sync_states
+        from agents.messaging import list_accounts_named, serving_account
         from agents.numbers.selectors import find_organisations_note
         from agents.numbers.wanted import follow_organisation, follow_vapi_account
         from agents.onboarding import RECEPTIONIST
@@ -19,7 +20,9 @@ class AgentsConfig(AppConfig):
         from orgs.platform_figures import register_platform_figures
         from orgs.services import register_profile_watcher, register_seeder
         from orgs.tenancy.samples import register_sample
+        from telephony.messaging.accounts import AgentAccounts, register_agent_accounts
 
+        register_agent_accounts(AgentAccounts(serving=serving_account, named=list_accounts_named))
         # Last, because the prompt tells what the other rooms have made.
         register_seeder(create_default_agents, order=90)
         register_profile_watcher(follow_profile)

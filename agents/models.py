@@ -6,11 +6,11 @@ from django.db import models
 
 from orgs.models import E164_PATTERN, User, validate_e164
 from orgs.tenancy import TenantForeignKey, TenantModel
+from telephony.models import ACCOUNT_SID_PATTERN
 from voxanne.ids import uuid7
 
 MIN_DURATION_S = 10
 MAX_DURATION_S = 43_200
-ACCOUNT_SID_PATTERN = r"^AC[0-9a-f]{32}$"
 
 
 class CallDirection(models.TextChoices):

@@ -8,8 +8,11 @@ class ContactsConfig(AppConfig):
     def ready(self) -> None:
         from agents.prompts import register_clinic_facts
         from contacts.clinic_facts import service_facts
+        from contacts.messaging import MessagedPeople
         from contacts.services import seed_services
         from orgs.services import register_seeder
+        from telephony.messaging.people import register_people
 
         register_seeder(seed_services)
         register_clinic_facts(service_facts)
+        register_people(MessagedPeople())

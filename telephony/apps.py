@@ -5,8 +5,16 @@ class TelephonyConfig(AppConfig):
     name = "telephony"
 
     def ready(self) -> None:
+        from credentials import events
+        from credentials.types import Provider
+        from orgs.tenancy.samples import register_sample
+        from telephony.messaging.accounts import follow_organisation
         from telephony.probes import probe_account, probe_master_account
         from voxanne.health.probes import register_probe
 
         register_probe("Twilio", probe_account, online=True)
         register_probe("Twilio, account that buys numbers", probe_master_account, online=True)
+        register_sample("telephony.TwilioAccount", lambda: {"account_sid": f"AC{'0' * 32}"})
+        events.on_saved(Provider.TWILIO, follow_organisation)
+        events.on_deleted(Provider.TWILIO, follow_organisation)
+        events.on_disabled(Provider.TWILIO, follow_organisation)

@@ -20,6 +20,8 @@ DEFINER_FUNCTIONS = {
     "org_of_assistant",
     "keep_number_directory",
     "keep_assistant_directory",
+    "org_of_twilio",
+    "keep_twilio_directory",
 }
 
 

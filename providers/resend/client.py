@@ -1,18 +1,22 @@
 """Resend's API, with a clinic's own key."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import requests
 from django.conf import settings
 
-from providers.resend.types import ResendDomain
-from voxanne.errors import Owner, ProviderError, RateLimited, Rejected, Unauthorized
+from providers.resend.types import ResendAttachment, ResendDomain
+from voxanne.errors import Owner, ProviderError, RateLimited, Rejected, Unauthorized, Unavailable
 from voxanne.http import ProviderClient, object_of
 
 PAGE = 100
 # Resend's names of refusals that say more than their status.
 _KEY_REFUSED = {"missing_api_key", "invalid_api_key", "restricted_api_key", "suspended_api_key"}
 _TOO_MANY = {"rate_limit_exceeded", "daily_quota_exceeded", "monthly_quota_exceeded"}
+KEY_USED = "invalid_idempotent_request"
+# The first request with this key has not ended yet: asking again later tells how it ended.
+_STILL_BUSY = "concurrent_idempotent_requests"
 
 
 class ResendClient(ProviderClient):
@@ -48,10 +52,20 @@ class ResendClient(ProviderClient):
         subject: str,
         text: str,
         html: str = "",
+        attachments: Sequence[ResendAttachment] = (),
         idempotency_key: str,
     ) -> str:
-        """Send one email and return its id. The same key within a day sends nothing again and gives the first id."""
-        body = {"from": sender, "to": [to], "subject": subject, "text": text}
+        """Send one email and return its id. The same key within a day sends nothing again and gives the first id.
+
+        Raises:
+            Rejected: also, with the code `KEY_USED`, when the key has already sent an email that differs.
+        """
+        body: dict[str, Any] = {"from": sender, "to": [to], "subject": subject, "text": text}
+        if attachments:
+            body["attachments"] = [
+                {"filename": file.filename, "content_type": file.content_type, "content": file.as_base64()}
+                for file in attachments
+            ]
         answer = self.request(
             "POST",
             "/emails",
@@ -67,6 +81,8 @@ class ResendClient(ProviderClient):
             return Unauthorized, self.credential_owner
         if code in _TOO_MANY:
             return RateLimited, self.credential_owner if "quota" in code else Owner.PROVIDER
+        if code == _STILL_BUSY:
+            return Unavailable, Owner.PROVIDER
         if status == 403:
             return Rejected, self.credential_owner
         return super().classify(status, code)

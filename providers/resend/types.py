@@ -1,5 +1,6 @@
 """What Resend tells about an account."""
 
+import base64
 from dataclasses import dataclass
 
 
@@ -14,3 +15,16 @@ class ResendDomain:
     def is_verified(self) -> bool:
         """Whether email from this domain is accepted."""
         return self.status == "verified"
+
+
+@dataclass(frozen=True)
+class ResendAttachment:
+    """A text file that goes with an email."""
+
+    filename: str
+    content_type: str
+    content: str
+
+    def as_base64(self) -> str:
+        """The file as Resend wants it."""
+        return base64.b64encode(self.content.encode()).decode()

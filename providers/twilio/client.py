@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from voxanne.errors import NotFoundAtProvider, Owner, ProviderError, Rejected, U
 from voxanne.http import TIMEOUT_S
 
 PROVIDER = "twilio"
+PAGE = 100
 # 20003 bad SID or token, 20005 and 10001 account not active, 20008 test credentials.
 _NOT_ACCEPTED = {20003, 20005, 10001, 20008}
 # Callback addresses and delays are ours: a clinic cannot mend them.
@@ -95,7 +97,33 @@ class TwilioClient:
         given = {name: value for name, value in wanted.items() if value}
         with self._asking("send_message"):
             message = self._twilio.messages.create(to=to, body=body, **given)
-        return TwilioMessage(sid=message.sid or "", status=str(message.status or ""))
+        return _read_message(message)
+
+    def fetch_message(self, sid: str) -> TwilioMessage:
+        """One message as it is now.
+
+        Raises:
+            NotFoundAtProvider: the account has none of that name.
+        """
+        with self._asking("fetch_message"):
+            return _read_message(self._twilio.messages(sid).fetch())
+
+    def list_messages_to(self, to: str, *, since: datetime, most: int = 200) -> list[TwilioMessage]:
+        """What the account has sent to somebody since a moment (aware UTC), oldest first.
+
+        Raises:
+            Unavailable: there are more than `most`, so that one which is not among them proves nothing.
+        """
+        found: list[TwilioMessage] = []
+        with self._asking("list_messages"):
+            for item in self._twilio.messages.stream(to=to, limit=most + 1, page_size=min(most + 1, PAGE)):
+                message = _read_message(item)
+                if message.created_at is not None and message.created_at < since:
+                    break
+                found.append(message)
+        if len(found) > most:
+            raise Unavailable(provider=PROVIDER, operation="list_messages", detail="too many to tell")
+        return found[::-1]
 
     @contextmanager
     def _asking(self, operation: str) -> Iterator[None]:
@@ -130,6 +158,19 @@ class _SilentHttpClient(TwilioHttpClient):
 
     def log_response(self, status_code: int, response: Any) -> None:
         """The adapter writes the line."""
+
+
+def _read_message(message: Any) -> TwilioMessage:
+    return TwilioMessage(
+        sid=message.sid or "",
+        status=str(message.status or ""),
+        to=message.to or "",
+        sender=message.from_ or "",
+        body=message.body or "",
+        created_at=message.date_created,
+        segments=int(message.num_segments or 0),
+        error_code=str(message.error_code or ""),
+    )
 
 
 def _read_number(number: Any) -> TwilioNumber:

@@ -1,6 +1,7 @@
 """What Twilio tells about an account."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,19 @@ class TwilioCallerId:
 
 @dataclass(frozen=True)
 class TwilioMessage:
-    """A message as it was accepted; what becomes of it arrives later."""
+    """A message as Twilio has it at the moment; what becomes of it arrives later.
+
+    Attributes:
+        status: Twilio's word, from `queued` to `delivered` or `failed`.
+        segments: how many parts it was cut into, 0 while Twilio does not say.
+        error_code: Twilio's number for what went wrong, "" when nothing did.
+    """
 
     sid: str
     status: str
+    to: str = ""
+    sender: str = ""
+    body: str = ""
+    created_at: datetime | None = None
+    segments: int = 0
+    error_code: str = ""

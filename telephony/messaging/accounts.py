@@ -1,0 +1,123 @@
+"""Whose account carries a message: the agent's own, else the organisation's. Never the platform's.
+
+Agents live in a higher room, which registers how their accounts are found.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from credentials.errors import CredentialDisabled, CredentialError, NotConnected
+from credentials.service import credential_service
+from credentials.types import Provider, ResendCredentials, TwilioCredentials
+from orgs.directory import Directory
+from orgs.models import Organization
+from telephony.messaging.errors import EmailNotConfigured, TwilioNotConfigured, WhatsAppNotConfigured
+from telephony.models import Channel, TwilioAccount
+
+WHATSAPP = "whatsapp:"
+
+
+@dataclass(frozen=True)
+class AgentAccounts:
+    """How the agents' own accounts are found.
+
+    Attributes:
+        serving: the account that serves an agent, the organisation's standing in where that is allowed; raises
+            `TwilioNotConfigured` without one.
+        named: the agents' own accounts with this SID.
+    """
+
+    serving: Callable[[Organization, UUID], TwilioCredentials]
+    named: Callable[[Organization, str], list[TwilioCredentials]]
+
+
+_agents: list[AgentAccounts] = []
+_directory = Directory(
+    function="org_of_twilio", form=r"AC[0-9a-f]{32} (\+[1-9]\d{6,14})?", name="twilio_accounts", max_entries=5000
+)
+
+
+def register_agent_accounts(accounts: AgentAccounts) -> None:
+    """Let agents have accounts of their own. Registering again replaces it."""
+    _agents[:] = [accounts]
+
+
+def twilio_account(*, org: Organization, agent_id: UUID | None, channel: Channel) -> TwilioCredentials:
+    """The account that a text goes through.
+
+    Raises:
+        TwilioNotConfigured, WhatsAppNotConfigured: there is none, or none that can do this.
+        CredentialUnreadable, AgentTwilioUnreadable: there is one that cannot be decrypted; no other stands in.
+    """
+    if agent_id is not None and _agents:
+        account = _agents[0].serving(org, agent_id)
+    else:
+        try:
+            account = credential_service.get(org.pk, Provider.TWILIO)
+        except (NotConnected, CredentialDisabled) as missing:
+            raise TwilioNotConfigured from missing
+    if channel == Channel.WHATSAPP and not account.whatsapp_number:
+        raise WhatsAppNotConfigured
+    return account
+
+
+def resend_account(*, org: Organization) -> ResendCredentials:
+    """The account that an email goes through.
+
+    Raises:
+        EmailNotConfigured: there is none. CredentialUnreadable: it cannot be decrypted.
+    """
+    try:
+        return credential_service.get(org.pk, Provider.RESEND)
+    except (NotConnected, CredentialDisabled) as missing:
+        raise EmailNotConfigured from missing
+
+
+def resend_name(account: ResendCredentials) -> str:
+    """Names an account at Resend without telling its key, to know whether a repeat goes through the same one."""
+    return hashlib.sha256(f"resend account {account.api_key.reveal()}".encode()).hexdigest()[:32]
+
+
+def find_org_for_account(account_sid: str, number: str) -> UUID | None:
+    """The organisation that has this Twilio account, with this number where several share it. Outside of transactions.
+
+    None when nobody has it, or nobody can say which of several.
+    """
+    return _directory.find_org(f"{account_sid} {number.removeprefix(WHATSAPP)}") or _directory.find_org(
+        f"{account_sid} "
+    )
+
+
+def list_tokens(org: Organization, account_sid: str) -> Iterator[str]:
+    """The tokens that may have signed for this account: the organisation's, then its agents'."""
+    try:
+        own = credential_service.get(org.pk, Provider.TWILIO)
+    except CredentialError:
+        own = None
+    if own is not None and own.account_sid == account_sid:
+        yield own.auth_token.reveal()
+    for accounts in _agents:
+        yield from (account.auth_token.reveal() for account in accounts.named(org, account_sid))
+
+
+def note_account(*, agent_id: UUID | None, account: TwilioCredentials | None) -> None:
+    """Write down which numbers the organisation (None) or an agent texts from, for webhooks to find. Inside org_tx."""
+    rows = TwilioAccount.objects.filter(agent_id=agent_id)
+    numbers = {account.phone_number, account.whatsapp_number} - {""} if account else set()
+    sid = account.account_sid if account else ""
+    rows.exclude(account_sid=sid, phone_number__in=numbers).delete()
+    known = set(rows.values_list("phone_number", flat=True))
+    TwilioAccount.objects.bulk_create(
+        [TwilioAccount(agent_id=agent_id, account_sid=sid, phone_number=number) for number in sorted(numbers - known)]
+    )
+
+
+def follow_organisation(org: Organization, provider: Provider) -> None:
+    """The organisation's Twilio account was saved, switched off or removed. Inside that transaction."""
+    try:
+        account = credential_service.get(org.pk, provider)
+    except CredentialError:
+        account = None
+    note_account(agent_id=None, account=account if isinstance(account, TwilioCredentials) else None)

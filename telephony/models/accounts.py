@@ -1,0 +1,36 @@
+"""Which Twilio accounts, and which numbers of theirs, are an organisation's."""
+
+from django.db import models
+
+from orgs.models import E164_PATTERN, validate_e164
+from orgs.tenancy import TenantModel
+
+ACCOUNT_SID_PATTERN = r"^AC[0-9a-f]{32}$"
+
+
+class TwilioAccount(TenantModel):
+    """A number that an organisation texts from, and the account that it belongs to: its own, or one of its agents'.
+
+    Webhooks name an account by its SID alone, before anybody knows whose it is; the database keeps each row in
+    `twilio_directory` for that (see the migration). Tokens are not here: they stay where they are sealed.
+    """
+
+    account_sid = models.CharField(max_length=34)
+    phone_number = models.CharField(max_length=16, validators=[validate_e164])
+    agent_id = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        db_table = "twilio_accounts"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org", "agent_id", "phone_number"], name="twilio_accounts_org_number_key", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                name="twilio_accounts_sid", condition=models.Q(account_sid__regex=ACCOUNT_SID_PATTERN)
+            ),
+            models.CheckConstraint(name="twilio_accounts_e164", condition=models.Q(phone_number__regex=E164_PATTERN)),
+        ]
+        indexes = [models.Index(fields=["org", "account_sid"], name="twilio_accounts_org_sid_idx")]
+
+    def __str__(self) -> str:
+        return f"number of Twilio account {self.account_sid}"

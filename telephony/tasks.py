@@ -1,0 +1,22 @@
+"""Wake-ups of this room. Each may run never, once or twice: the table of messages is the truth."""
+
+from celery import shared_task
+
+from orgs.models import Organization
+from orgs.tasks import OrgTask, platform_task, wake
+from telephony.messaging import delivering
+
+
+@shared_task(base=OrgTask, queue="critical", acks_late=True)
+def deliver_message(org: Organization, message_id: str) -> str:
+    """Send one message, or find out what became of it. Safe to run twice."""
+    return delivering.deliver(org=org, message_id=message_id).value
+
+
+@platform_task(reason="messages of any organisation may have lost their wake-up or their answer", queue="critical")
+def sweep_messages() -> int:
+    """Wake the work on messages that are due; how many."""
+    due = delivering.claim_due()
+    for org_id, message_id in due:
+        wake(deliver_message, str(org_id), str(message_id))
+    return len(due)
