@@ -77,8 +77,14 @@ def read_agenda(
         reading=Reading(beyond_horizon=True),
     )
     visits = _visits(org, first_day, last_day)
+    booked = {chair.practitioner_id for chair in diary.chairs}
+    left = {} if practitioner else {key: rows for key, rows in visits.items() if key[0] not in booked}
     return [
-        AgendaDay(day, [_column(diary, chair, day, visits[chair.practitioner_id, day]) for chair in diary.chairs])
+        AgendaDay(
+            day,
+            [_column(diary, chair, day, visits.get((chair.practitioner_id, day), [])) for chair in diary.chairs]
+            + [_left(rows) for (_, on), rows in left.items() if on == day],
+        )
         for day in (first_day + timedelta(days=ahead) for ahead in range(days))
     ]
 
@@ -89,13 +95,21 @@ def _visits(org: Organization, first_day: date, last_day: date) -> dict[tuple[in
     rows = (
         Appointment.objects.for_org(org.pk)
         .filter(starts_at__gte=since, starts_at__lt=until, status__in=SHOWN)
-        .select_related("contact", "service")
+        .select_related("contact", "service", "practitioner")
         .order_by("starts_at", "id")
     )
     found: dict[tuple[int, date], list[Appointment]] = defaultdict(list)
     for row in rows:
         found[row.practitioner_id, row.starts_at.astimezone(org.zone).date()].append(row)
     return found
+
+
+def _left(visits: Sequence[Appointment]) -> Column:
+    """Visits to somebody who cannot be booked any more: they stand until people move them."""
+    person = visits[0].practitioner
+    return Column(
+        person.pk, person.name, [Entry(visit.starts_at, visit.ends_at, visit) for visit in visits], is_away=True
+    )
 
 
 def _column(diary: Diary, chair: Chair, day: date, visits: Sequence[Appointment]) -> Column:

@@ -62,7 +62,7 @@ def read_diary(
         return Diary(zone=org.zone, now=moment, rules=rules, chairs=())
     if not reading.beyond_horizon:
         first_day, last_day = _reachable(org, moment, rules, first_day, last_day)
-    hours, closures = _hours(org), _closures(org, first_day, last_day)
+    hours, closures = read_hours(org), read_closures(org, first_day, last_day)
     blocking = reading.blocking(moment)
     busy = _busy(org=org, rules=rules, ids=ids, blocking=blocking, first_day=first_day, last_day=last_day)
     chairs = [
@@ -97,7 +97,8 @@ def _eligible(org: Organization, service: Service | None, practitioner: Practiti
     return list(people.order_by("id").values_list("id", "name"))
 
 
-def _hours(org: Organization) -> Mapping[int | None, Mapping[int, Sequence[Interval]]]:
+def read_hours(org: Organization) -> Mapping[int | None, Mapping[int, Sequence[Interval]]]:
+    """Weekday → intervals, of the clinic (None) and of each practitioner with hours of their own. One query."""
     found: dict[int | None, dict[int, list[Interval]]] = defaultdict(lambda: defaultdict(list))
     rows = BusinessHours.objects.for_org(org.pk).values_list("practitioner_id", "weekday", "opens_at", "closes_at")
     for person_id, weekday, opens_at, closes_at in rows:
@@ -108,7 +109,8 @@ def _hours(org: Organization) -> Mapping[int | None, Mapping[int, Sequence[Inter
     }
 
 
-def _closures(org: Organization, first_day: date, last_day: date) -> dict[int | None, list[ClosedPeriod]]:
+def read_closures(org: Organization, first_day: date, last_day: date) -> dict[int | None, list[ClosedPeriod]]:
+    """What is closed on some days, both included, of the clinic (None) and of each practitioner. One query."""
     found: dict[int | None, list[ClosedPeriod]] = defaultdict(list)
     rows = Closure.objects.for_org(org.pk).filter(last_day__gte=first_day, first_day__lte=last_day)
     for row in rows:

@@ -116,3 +116,32 @@ class UnknownPractitioner(DomainError):
     code = "unknown_practitioner"
     http_status = 404
     message = "Nobody of that name works here."
+
+
+class LastPractitioner(DomainError):
+    """Nobody could be booked any more."""
+
+    code = "last_practitioner"
+    http_status = 409
+    message = "Somebody has to be bookable. Add or bring back somebody else first."
+
+
+class PractitionerNameTaken(DomainError):
+    """Callers choose by name."""
+
+    code = "practitioner_name_taken"
+    http_status = 409
+    message = "Somebody with this name can be booked already. Add a surname or a title, so that callers can choose."
+
+
+class NobodyDoesService(DomainError):
+    """A service that is sold would have nobody to do it."""
+
+    code = "nobody_does_service"
+    http_status = 409
+
+
+class ClosureRefused(DomainError):
+    """Days that cannot be closed; `fields` says why, where it belongs."""
+
+    code = "closure_refused"

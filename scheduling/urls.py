@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from scheduling.api.views import AppointmentsView, AppointmentView, AvailabilityView
-from scheduling.views import desk, diary, lists
+from scheduling.views import booking_rules, desk, diary, hours, lists, people
 
 app_name = "scheduling"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,17 @@ urlpatterns: list[URLPattern] = [
     path("dashboard/appointments/<uuid_or_400:appointment_id>/confirm", desk.confirm, name="confirm"),
     path("dashboard/appointments/<uuid_or_400:appointment_id>/came", desk.came, name="came"),
     path("dashboard/appointments/<uuid_or_400:appointment_id>/no-show", desk.no_show, name="no_show"),
+    path("dashboard/settings/hours", hours.hours, name="hours"),
+    path("dashboard/settings/hours/closures", hours.close, name="close"),
+    path("dashboard/settings/hours/closures/<uuid_or_400:closure_id>/remove", hours.reopen, name="reopen"),
+    path("dashboard/settings/practitioners", people.people, name="practitioners"),
+    path("dashboard/settings/practitioners/<int:practitioner_id>", people.person, name="practitioner"),
+    path("dashboard/settings/practitioners/<int:practitioner_id>/services", people.skills, name="skills"),
+    path("dashboard/settings/practitioners/<int:practitioner_id>/hours", people.person_hours, name="person_hours"),
+    path("dashboard/settings/practitioners/<int:practitioner_id>/deactivate", people.deactivate, name="deactivate"),
+    path("dashboard/settings/practitioners/<int:practitioner_id>/reactivate", people.reactivate, name="reactivate"),
+    path("dashboard/settings/booking", booking_rules.booking_rules, name="booking"),
+    path("dashboard/settings/booking/<uuid_or_400:service_id>", booking_rules.service_rules, name="service_rules"),
     path("api/appointments", AppointmentsView.as_view(), name="api"),
     path("api/appointments/availability", AvailabilityView.as_view(), name="api_availability"),
     path("api/appointments/<uuid_or_400:appointment_id>", AppointmentView.as_view(), name="api_one"),

@@ -76,7 +76,11 @@ FOOT = (
         url_name="orgs:team",
         icon="settings",
         permission="team:read",
-        owns=("orgs:profile", "orgs:onboarding", "agents:call_settings"),
+        owns=(
+            *("orgs:profile", "orgs:onboarding", "agents:call_settings", "scheduling:hours", "scheduling:close"),
+            *("scheduling:practitioners", "scheduling:practitioner", "scheduling:skills", "scheduling:person_hours"),
+            *("scheduling:deactivate", "scheduling:booking", "scheduling:service_rules"),
+        ),
     ),
 )
 
