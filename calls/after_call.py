@@ -1,9 +1,11 @@
 """Once a call has ended: who it was, and what it came to. Idempotent: run again it changes nothing."""
 
 from calls.facts import merge
+from calls.handovers import came_to_nothing
 from calls.ingress.recording import write_facts
 from calls.models import UNKNOWN_CALLER, Call
 from calls.outbound.selectors import is_test_call
+from calls.transfers import note_nobody_reached
 from contacts.models import NumberUse
 from contacts.phones import find_caller_number
 from contacts.services import remember_caller
@@ -18,6 +20,8 @@ def finish_call(*, org: Organization, call: Call) -> None:
     if not call.booking_confirmed and appointments_of_call(call.pk).exists():
         write_facts(call, merge(call.facts, {"booked": True}))
     link_caller(org=org, call=call)
+    if came_to_nothing(call.facts, call.ended_reason):
+        note_nobody_reached(org=org, call=call)
 
 
 def link_caller(*, org: Organization, call: Call) -> None:

@@ -12,6 +12,7 @@ class Family(StrEnum):
     NO_ANSWER = "no_answer"
     VOICEMAIL = "voicemail"
     TRANSFER = "transfer"
+    TRANSFER_FAILED = "transfer_failed"
     NOT_TAKEN = "not_taken"
     ERROR = "error"
     OTHER = "other"
@@ -33,6 +34,10 @@ _EXACT = {
     "assistant-not-valid": Family.ERROR,
 }
 _PREFIXES = (
+    ("call.in-progress.error-transfer-failed", Family.TRANSFER_FAILED),
+    ("call.in-progress.error-warm-transfer", Family.TRANSFER_FAILED),
+    ("call.forwarding.operator-busy", Family.TRANSFER_FAILED),
+    ("call.forwarding.no-answer", Family.TRANSFER_FAILED),
     ("assistant-request-", Family.ERROR),
     ("pipeline-", Family.ERROR),
     ("call-start-error", Family.ERROR),
@@ -48,6 +53,7 @@ _WORDS = {
     Family.NO_ANSWER: "Nobody answered",
     Family.VOICEMAIL: "Voicemail answered",
     Family.TRANSFER: "Handed over to a person",
+    Family.TRANSFER_FAILED: "Nobody took the call that was put through",
     Family.NOT_TAKEN: "The call was not taken",
     Family.ERROR: "The call failed for a technical reason",
     Family.OTHER: "The call ended",

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from calls.ended_reasons import Family, classify
+from calls.handovers import came_to_nothing, handover_columns, read_forwarding, read_transfer_status, taken_by_people
 from calls.ingress.messages import ASSISTANT_REQUEST, REPORT, STATUS, Message, as_datetime, as_number
 from calls.models import UNKNOWN_CALLER, CallStatus, CallType, Outcome, RecordingStatus
 
@@ -46,7 +47,7 @@ def extract(message: Message) -> Facts:
         if reason := _words(message.body.get("endedReason")):
             facts["status_ended_reason"] = reason
         if status is CallStatus.FORWARDING:
-            facts["transfer"] = _transfer(message)
+            facts["transfer"] = read_forwarding(message)
     elif message.type == REPORT:
         facts["stub" if message.is_stub else "report"] = _report(message)
     elif message.type == ASSISTANT_REQUEST:
@@ -99,7 +100,7 @@ def project(facts: Facts) -> dict[str, Any]:
             "transfer_status": report.get("transfer_status", ""),
             **_routed_metadata(facts.get("routed")),
         },
-        **_transfer_columns(facts.get("transfer") or _put_through(facts), facts.get("handover")),
+        **handover_columns(facts),
     }
     return {**columns, **_sentiment_columns(report)}
 
@@ -158,7 +159,7 @@ def _report(message: Message) -> Facts:
         "success": _words(analysis.get("successEvaluation"))[:40],
         "recording_url": _recording(body, artifact),
         "reason": _words(outputs.get("reason"))[:300],
-        "transfer_status": _transfer_status(artifact),
+        "transfer_status": read_transfer_status(artifact),
         "booking_intent": outputs.get("booking_intent") if isinstance(outputs.get("booking_intent"), bool) else None,
         "sentiment": _sentiment(outputs),
     }
@@ -234,15 +235,6 @@ def _recording(body: Any, artifact: Any) -> str:
     return ""
 
 
-def _transfer(message: Message) -> Facts:
-    destination = _dict(message.body.get("destination"))
-    return {
-        "at": _iso(message.timestamp),
-        "to": (_words(destination.get("number")) or _words(destination.get("sipUri")))[:255],
-        "why": _words(message.body.get("summary")),
-    }
-
-
 def _routed(message: Message) -> Facts:
     """Who was to take the call, as `calls.routing` decided it while the telephone rang."""
     routed = _dict(message.body.get("routed"))
@@ -251,29 +243,6 @@ def _routed(message: Message) -> Facts:
 
 def _routed_metadata(routed: Facts | None) -> dict[str, str]:
     return {"routed": routed["why"]} if routed else {}
-
-
-def _put_through(facts: Facts) -> Facts | None:
-    """A call that went to people without an agent having answered."""
-    routed = facts.get("routed") or {}
-    return {"at": routed["at"], "to": routed["to"]} if routed.get("to") else None
-
-
-def _transfer_columns(transfer: Facts | None, handover: Facts | None) -> dict[str, Any]:
-    """What Vapi says of putting the call through, and what the tool that asked for it knows beside that."""
-    said, asked = transfer or {}, handover or {}
-    return {
-        "transfer_to": said.get("to") or asked.get("to", ""),
-        "transfer_time": as_datetime(said.get("at") or asked.get("at")),
-        "transfer_reason": asked.get("why") or said.get("why", ""),
-    }
-
-
-def _transfer_status(artifact: Any) -> str:
-    """How the last attempt to put the call through went, in Vapi's word; "" when there was none."""
-    transfers = artifact.get("transfers")
-    last = _dict(transfers[-1]) if isinstance(transfers, list) and transfers else {}
-    return _words(last.get("status"))[:40]
 
 
 def _status(facts: Facts, reason: str) -> CallStatus:
@@ -309,6 +278,8 @@ def _outcome(facts: Facts, status: CallStatus, reason: str) -> str:
         return Outcome.BOOKED
     if _RANK[status] < _RANK[CallStatus.COMPLETED]:
         return ""
+    if came_to_nothing(facts, reason):
+        return Outcome.NOT_REACHED
     families = {
         Family.ERROR: Outcome.FAILED,
         Family.NO_ANSWER: Outcome.NO_ANSWER,
@@ -317,7 +288,7 @@ def _outcome(facts: Facts, status: CallStatus, reason: str) -> str:
         Family.NOT_TAKEN: Outcome.NO_ANSWER,
     }
     family = classify(reason)
-    if family not in families and _put_through(facts):
+    if family not in families and taken_by_people(facts):
         return Outcome.TRANSFERRED
     if family is Family.CALLER_ENDED and _hung_up_at_once(facts):
         return Outcome.HUNG_UP

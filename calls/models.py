@@ -35,6 +35,7 @@ class Outcome(models.TextChoices):
 
     BOOKED = "booked", "Booked"
     TRANSFERRED = "transferred", "Put through"
+    NOT_REACHED = "not_reached", "Nobody reached"
     VOICEMAIL = "voicemail", "Voicemail"
     NO_ANSWER = "no_answer", "No answer"
     HUNG_UP = "hung_up", "Hung up"

@@ -18,6 +18,7 @@ from calls.ingress.messages import ASSISTANT_REQUEST, REPORT, TRANSCRIPT, Messag
 from calls.ingress.recording import write_facts
 from calls.models import Call, WebhookEvent
 from calls.transcripts import add_live_line, replace_lines, settle_offsets
+from calls.urgent import hear_again
 from credentials.sealing import unseal_for_org
 from orgs.models import Organization
 from orgs.scope import org_tx, service_tx
@@ -105,6 +106,7 @@ def apply_message(*, org: Organization, call: Call, message: Message) -> None:
         if not message.is_stub:
             replace_lines(call, message)
         finish_call(org=org, call=call)
+    hear_again(org=org, call=call, message=message)
     settle_offsets(call)
 
 

@@ -22,6 +22,7 @@ _TITLES = {
     "transferCall": ("Put the caller through", "phone-forwarded"),
     "getKnowledgeBase": ("Looked in the knowledge base", "book-open"),
 }
+NOBODY_ANSWERED = "Nobody took the call that was put through"
 _ARGUMENT_WORDS = {"startDate": "from", "endDate": "to", "timePreference": "time of day"}
 
 
@@ -113,6 +114,7 @@ def _headline(*, org: Organization, call: Call, appointment: ShownAppointment | 
     endings = {
         Outcome.BOOKED: "and booked an appointment",
         Outcome.TRANSFERRED: "and was put through",
+        Outcome.NOT_REACHED: "and was to be put through, but nobody answered",
         Outcome.VOICEMAIL: "and reached voicemail",
         Outcome.NO_ANSWER: "and nobody answered",
         Outcome.HUNG_UP: "and hung up",
@@ -142,7 +144,8 @@ def _entries(call: Call, lines: list[TranscriptLine], deeds: list[ToolInvocation
             speaker = ""
     if entries and not call.is_live and call.ended_reason:
         ended_at = _clock(call.duration_seconds * 1000) if call.duration_seconds else ""
-        entries.append(Entry(kind="moment", at=ended_at, text=describe(call.ended_reason)))
+        words = NOBODY_ANSWERED if call.outcome == Outcome.NOT_REACHED else describe(call.ended_reason)
+        entries.append(Entry(kind="moment", at=ended_at, text=words))
     return entries
 
 

@@ -1,22 +1,17 @@
 """Putting a caller through to people: where to, and telling Vapi to do it once the answer has left."""
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
-
+from calls.models import Call
+from calls.steering import steering_courier
+from contacts.models import TaskKind
+from contacts.staff_tasks import NewTask, add_task
 from orgs.models import IntegrationSettings, Organization
 from providers.vapi.control import CallControl
 from telephony.models import PhoneNumberMapping
-from voxanne.courier import Courier
-from voxanne.errors import DomainError, ProviderError
-
-log = structlog.get_logger(__name__)
 
 DEPARTMENTS = ("general", "billing", "medical")
-MOST_AT_ONCE = 8
 LONGEST_SUMMARY = 600
 
 
@@ -64,6 +59,24 @@ def choose_destination(*, org: Organization, department: str = "", caller_number
     return Destination(sip_uri=settings.transfer_sip_uri) if settings.transfer_sip_uri else None
 
 
+def find_on_call_number(*, org: Organization, caller_number: str = "") -> str:
+    """Where the clinic's medical people answer, else its people at all; "" where nobody does. Two queries."""
+    found = choose_destination(org=org, department="medical", caller_number=caller_number)
+    return found.number if found else ""
+
+
+def note_nobody_reached(*, org: Organization, call: Call) -> None:
+    """A caller wanted a person and reached none: somebody is to call back, once a call. Inside org_tx."""
+    task = NewTask(
+        kind=TaskKind.CALL_BACK,
+        cause=f"transfer:{call.pk}",
+        reason="The caller wanted to speak to a person and reached nobody.",
+        call_id=call.pk,
+        contact_id=call.contact_id,
+    )
+    add_task(org=org, task=task)
+
+
 @dataclass(frozen=True)
 class Handover:
     """One call to be put through. The address is secret, so that this never leaves the process and is never logged."""
@@ -76,25 +89,14 @@ class Handover:
     def __repr__(self) -> str:
         return f"Handover(call_id={self.call_id!r})"
 
+    def carry_out(self, control: CallControl) -> None:
+        """Tell Vapi."""
+        control.transfer(destination=self.destination, words=self.words)
+
 
 def put_through(handover: Handover) -> None:
     """Have Vapi put a call through, after the answer. Call it when the transaction has committed."""
     _courier.hand_over(handover)
 
 
-def _deliver(handovers: Sequence[Handover]) -> bool:
-    with ThreadPoolExecutor(min(len(handovers), MOST_AT_ONCE), thread_name_prefix="handover") as pool:
-        return all(list(pool.map(_transfer, handovers)))
-
-
-def _transfer(handover: Handover) -> bool:
-    try:
-        CallControl(handover.control_url).transfer(destination=handover.destination, words=handover.words)
-    except (ProviderError, DomainError) as error:
-        log.warning("call.not_put_through", call=handover.call_id, error=str(error))
-        return False
-    log.info("call.put_through", call=handover.call_id)
-    return True
-
-
-_courier = Courier(_deliver, name="handovers")
+_courier = steering_courier("handovers")

@@ -15,6 +15,7 @@ from calls.ingress.messages import (
     ASSISTANT_REQUEST,
     HANDLED,
     TOOL_CALLS,
+    TRANSFER_REQUEST,
     Message,
     ToolCall,
     read_arguments,
@@ -23,6 +24,8 @@ from calls.ingress.trials import answer_trial, is_trial
 from calls.routing.door import NOT_IN_SERVICE, answer_call
 from calls.tools.dispatch import answer_message, reply
 from calls.tools.types import ToolAnswer
+from calls.transfer_requests import CANNOT_PUT_THROUGH, answer_where_to
+from calls.urgent import listen
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
 
@@ -51,8 +54,11 @@ def vapi_webhook(request: HttpRequest, passage: Passage) -> HttpResponse:
     with org_scope(admitted.org_id):
         if message.type == ASSISTANT_REQUEST:
             return JsonResponse(answer_call(org_id=admitted.org_id, message=message))
+        if message.type == TRANSFER_REQUEST:
+            return JsonResponse(answer_where_to(org_id=admitted.org_id, message=message))
         if message.type == TOOL_CALLS:
             return _answer(request, admitted.org_id, message, message.tool_calls)
+        listen(org_id=admitted.org_id, message=message)
         is_new = accept_report(org_id=admitted.org_id, message=message)
         passage.outcome = "accepted" if is_new else "duplicate"
     return JsonResponse({})
@@ -82,6 +88,8 @@ def vapi_tool(request: HttpRequest, passage: Passage, name: str) -> HttpResponse
 def _answer_for_nobody(message: Message) -> dict[str, Any]:
     if message.type == ASSISTANT_REQUEST:
         return NOT_IN_SERVICE
+    if message.type == TRANSFER_REQUEST:
+        return {"error": CANNOT_PUT_THROUGH}
     return reply([(call, NO_CLINIC) for call in message.tool_calls])
 
 

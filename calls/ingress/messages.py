@@ -16,9 +16,10 @@ REPORT = "end-of-call-report"
 STATUS = "status-update"
 TRANSCRIPT = "transcript"
 TOOL_CALLS = "tool-calls"
+TRANSFER_REQUEST = "transfer-destination-request"
 ASSISTANT_REQUEST = "assistant-request"
 REPORTS = frozenset({REPORT, STATUS, TRANSCRIPT})
-ANSWERS = frozenset({TOOL_CALLS, ASSISTANT_REQUEST})
+ANSWERS = frozenset({TOOL_CALLS, ASSISTANT_REQUEST, TRANSFER_REQUEST})
 HANDLED = REPORTS | ANSWERS
 
 # Taken out before a message is stored: prompts, control addresses and credentials that Vapi repeats in every message.

@@ -7,54 +7,28 @@ import pytest
 
 from calls.models import ToolInvocation
 from calls.tests import payloads
-from calls.tools.red_flags import RED_FLAGS, answer_emergency, find_red_flag
+from calls.tests.red_flag_sentences import DANGER, NO_DANGER
+from calls.tools.red_flags import RED_FLAGS, answer_emergency, find_red_flag, find_red_flags
 from scheduling.models import Appointment
 
-SAID = {
-    "I have chest pain": "chest_pain",
-    "there's a pain in the middle of my chest": "chest_pain",
-    "My chest feels really tight.": "chest_pain",
-    "I CAN’T BREATHE": "breathing",
-    "she has trouble breathing since this morning": "breathing",
-    "he is short of breath": "breathing",
-    "One side of my husband's face is drooping": "stroke",
-    "his speech is slurred": "stroke",
-    "I think he is having a stroke": "stroke",
-    "since the filler I can't see properly": "vision_or_blanching",
-    "I have lost the sight in my left eye": "vision_or_blanching",
-    "my vision has gone blurry after the filler": "vision_or_blanching",
-    "the skin around the lip is blanching": "vision_or_blanching",
-    "the skin over there has turned white": "vision_or_blanching",
-    "anaphylactic shock": "anaphylaxis",
-    "my throat is closing up": "anaphylaxis",
-    "my tongue has swollen": "anaphylaxis",
-    "I want to kill myself": "suicide",
-    "I've been thinking about suicide": "suicide",
-    "I don't want to live any more": "suicide",
-    "it won't stop bleeding": "bleeding",
-}
-HARMLESS = (
-    "Botox", "lip filler", "I'd like to come on Tuesday", "I can't see you on Tuesday, only on Friday",
-    "a facial and skin check", "white roses for reception", "physiotherapy after a stroke last year",
-    "chest waxing", "breast augmentation", "breathwork class", "my life is busy", "I'm dying to see the result",
-    "allergic to penicillin", "blinds for the window", "my lips are a bit swollen", "Ana Visionaria", "",
-)  # fmt: skip
+SAID = [(words, key) for key, sentences in DANGER.items() for words in sentences]
 
 
-@pytest.mark.parametrize(("words", "key"), SAID.items())
+def test_the_measure_is_large_enough():
+    assert len(SAID) + len(NO_DANGER) >= 120
+
+
+@pytest.mark.parametrize(("words", "key"), SAID)
 def test_danger_is_heard(words, key):
-    flag = find_red_flag({"notes": words})
-
-    assert flag is not None
-    assert flag.key == key
+    assert key in [flag.key for flag in find_red_flags(words)]
 
 
-@pytest.mark.parametrize("words", HARMLESS)
-def test_ordinary_wishes_are_not_danger(words):
-    assert find_red_flag({"notes": words}) is None
+@pytest.mark.parametrize("words", NO_DANGER)
+def test_ordinary_wishes_and_plain_denials_are_not_danger(words):
+    assert find_red_flags({"notes": words}) == []
 
 
-@pytest.mark.parametrize("phrase", [phrase for flag in RED_FLAGS for phrase in flag.phrases])
+@pytest.mark.parametrize("phrase", [phrase for flag in RED_FLAGS for phrase in (*flag.phrases, *flag.always)])
 def test_every_phrase_matches_itself(phrase):
     assert find_red_flag(phrase.replace("…", "the other").replace("*", "")) is not None
 
@@ -119,5 +93,5 @@ def capture_live(monkeypatch):
         if "alert" in ids:
             told.append({name: str(value) for name, value in ids.items()})
 
-    monkeypatch.setattr("calls.tools.dispatch.publish_on_commit", publish)
+    monkeypatch.setattr("calls.urgent.publish_on_commit", publish)
     return told

@@ -1,5 +1,7 @@
 """Putting callers through: to the right people, by telling Vapi, and never in circles."""
 
+import socket
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +12,7 @@ from calls.models import Call
 from calls.tests import payloads
 from calls.tests.test_tools import ask, content
 from calls.transfers import Handover
+from contacts.models import StaffTask
 from orgs.actors import Actor
 from orgs.models import IntegrationSettings
 from orgs.scope import org_scope, org_tx
@@ -135,9 +138,88 @@ def test_a_hostile_control_address_is_not_called(
     assert asked == []
 
 
-def test_whether_anybody_answered_comes_from_the_report(line, working_for, deliver):
-    body = payloads.report(call_id="c1", assistant_id=line.assistant_id)
-    body["message"]["artifact"]["transfers"] = [{"status": "failed", "destination": {"number": DESK}}]
-    deliver(body)
-    with working_for(line.org):
-        assert Call.objects.get().metadata["transfer_status"] == "failed"
+def report_of(line, *, status="", reason="assistant-forwarded-call", at=220):
+    body = payloads.report(call_id="c1", assistant_id=line.assistant_id, at=at, endedReason=reason)
+    destination = {"type": "number", "number": DESK}
+    body["message"]["artifact"]["transfers"] = [{"status": status, "destination": destination}] if status else []
+    return body
+
+
+def forwarding(line):
+    destination = {"type": "number", "number": DESK}
+    return payloads.status("forwarding", call_id="c1", assistant_id=line.assistant_id, at=30, destination=destination)
+
+
+def call_and_tasks(org, working_for):
+    with working_for(org):
+        return Call.objects.get(), list(StaffTask.objects.all())
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ("failed", "assistant-forwarded-call"),
+        ("no-answer", "assistant-forwarded-call"),
+        ("a-word-of-tomorrow", "assistant-forwarded-call"),
+        ("", "call.forwarding.no-answer"),
+        ("", "call.forwarding.operator-busy"),
+        ("", "call.in-progress.error-transfer-failed"),
+        ("", "call.in-progress.error-warm-transfer-max-duration"),
+        ("", "customer-ended-call-during-transfer"),
+    ],
+)
+def test_who_reached_nobody_is_called_back(line, working_for, deliver, status, reason):
+    for _ in range(2):
+        deliver(forwarding(line), report_of(line, status=status, reason=reason))
+
+    call, (task,) = call_and_tasks(line.org, working_for)
+    assert (call.status, call.outcome) == ("completed", "not_reached")
+    assert call.metadata["transfer_status"] == status
+    assert (task.kind, task.call_id, task.contact_id) == ("call_back", call.pk, call.contact_id)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [("connected", "assistant-forwarded-call"), ("", "assistant-forwarded-call")]
+)
+def test_who_was_put_through_is_not(line, working_for, deliver, status):
+    deliver(forwarding(line), report_of(line, status=status))
+    call, tasks = call_and_tasks(line.org, working_for)
+    assert (call.outcome, tasks) == ("transferred", [])
+
+
+def test_what_vapi_never_did_is_no_transfer(line, people, handed, working_for, deliver):
+    people(transfer_phone_number=DESK)
+    transfer(line)
+    deliver(report_of(line, reason="customer-ended-call"))
+    call, (task,) = call_and_tasks(line.org, working_for)
+    assert (call.outcome, task.kind) == ("not_reached", "call_back")
+
+
+def test_the_order_of_the_messages_does_not_matter(line, working_for, deliver):
+    deliver(report_of(line, status="busy"), forwarding(line))
+    call, tasks = call_and_tasks(line.org, working_for)
+    assert (call.outcome, len(tasks)) == ("not_reached", 1)
+
+
+def test_nobody_to_put_a_caller_through_to_is_a_call_back_too(line, working_for):
+    for number in range(2):
+        assert content(transfer(line, tool_call_id=f"t{number}"))["code"] == "nobody_to_transfer_to"
+    _, (task,) = call_and_tasks(line.org, working_for)
+    assert task.kind == "call_back"
+
+
+def test_no_caller_waits_for_a_vapi_that_does_not_answer(line, people, settings, django_capture_on_commit_callbacks):
+    people(transfer_phone_number=DESK)
+    settings.SEND_IN_BACKGROUND = True
+    with socket.create_server(("127.0.0.1", 0)) as hole:  # takes the connection and says nothing
+        settings.VAPI_BASE_URL = f"http://127.0.0.1:{hole.getsockname()[1]}"
+        body = payloads.tool_call("transferCall", {}, call_id="c1", assistant_id=line.assistant_id)
+        body["message"]["call"]["monitor"]["controlUrl"] = f"{settings.VAPI_BASE_URL}/call/c1/control"
+        started = time.perf_counter()
+        with django_capture_on_commit_callbacks(execute=True):
+            assert line.post(body).json()["transfer"]
+        assert time.perf_counter() - started < 1.5
+        hole.settimeout(5)
+        connection, _ = hole.accept()
+        with connection:
+            assert connection.recv(4096).startswith(b"POST /call/c1/control")

@@ -8,12 +8,14 @@ import structlog
 from django.db import DatabaseError, transaction
 
 from calls.facts import merge
-from calls.ingress.messages import Message, ToolCall
+from calls.ingress.messages import TRANSFER_REQUEST, Message, ToolCall
 from calls.ingress.recording import lock_call, write_facts
 from calls.models import Call, ToolInvocation
-from calls.tools.red_flags import EMERGENCY, answer_emergency, find_red_flag
+from calls.tools.red_flags import EMERGENCY, answer_emergency, find_red_flag, find_red_flags
 from calls.tools.registry import find_tool
 from calls.tools.types import Tool, ToolAnswer, ToolContext
+from calls.transfers import find_on_call_number
+from calls.urgent import raise_alarm
 from orgs.models import Organization
 from orgs.scope import org_tx
 from voxanne.errors import DomainError
@@ -98,6 +100,7 @@ def _answer_once(
             tool_call_id=tool_call.id,
             assistant_id=message.assistant_id,
             control_url=message.control_url,
+            asks_where_to=message.type == TRANSFER_REQUEST,
         ),
         tool_call,
     )
@@ -110,14 +113,9 @@ def _answer_once(
             write_facts(call, merge(call.facts, {"booked": True}))
         publish_on_commit(org.pk, "call", id=call.pk)
     if answer.content.get("code") == EMERGENCY:
-        _raise_alarm(org, call, answer)
+        flags = find_red_flags(tool_call.arguments)
+        raise_alarm(org=org, call=call, flags=flags, cause=invocation.tool_call_id)
     return answer
-
-
-def _raise_alarm(org: Organization, call: Call | None, answer: ToolAnswer) -> None:
-    """Tell the log and open dashboards; what was said stays in the call."""
-    log.warning("tool.red_flag", flag=answer.content["redFlag"])
-    publish_on_commit(org.pk, "call", id=call.pk if call else "", alert="red_flag")
 
 
 def _claim(
@@ -146,7 +144,8 @@ def _stored(invocation: ToolInvocation) -> ToolAnswer:
 def run_tool(tool: Tool | None, context: ToolContext, tool_call: ToolCall) -> ToolAnswer:
     """One tool's answer, without writing the question down. Danger in the arguments comes before any tool."""
     if flag := find_red_flag(tool_call.arguments):
-        return answer_emergency(flag, country=context.org.country)
+        on_call = find_on_call_number(org=context.org, caller_number=context.caller_number)
+        return answer_emergency(flag, country=context.org.country, on_call=on_call)
     if tool is None:
         return _helpful(
             "unknown_tool", f"There is no tool called {tool_call.name or 'that'}. Use one of the listed tools."

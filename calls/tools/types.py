@@ -16,6 +16,7 @@ class ToolContext:
 
     Attributes:
         assistant_id: who asks at Vapi, "" when the message does not say.
+        asks_where_to: Vapi puts the caller through by itself, and only asks where to.
         control_url: steers the live call at Vapi; a secret, "" when there is none.
     """
 
@@ -25,6 +26,7 @@ class ToolContext:
     tool_call_id: str
     assistant_id: str = ""
     control_url: str = field(default="", repr=False)
+    asks_where_to: bool = False
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,10 @@ class CallControl(ProviderClient):
             json={"type": "transfer", "destination": destination, "content": words},
         )
 
+    def say(self, words: str) -> None:
+        """Have the assistant say this at once; the call goes on."""
+        self.request("POST", "", operation="say", json={"type": "say", "content": words})
+
 
 def is_control_address(url: str) -> bool:
     """Whether an address is Vapi's: https and a host of theirs, or the API's own origin (which the sandbox is)."""
