@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from agents.models import Agent, SyncState
 from calls.models import Call
+from contacts.models import StaffTask, TaskKind
+from contacts.staff_tasks.selectors import list_tasks
 from credentials.selectors import list_failures
 from orgs.models import Organization
 from voxanne.clock import now
@@ -67,6 +69,7 @@ class Overview:
     chart: Chart
     days: int
     attention: list[Attention] = field(default_factory=list)
+    tasks: list[StaffTask] = field(default_factory=list)
 
 
 _BY_DAY = """
@@ -83,7 +86,7 @@ GROUP BY 1 ORDER BY 1
 
 
 def overview(*, org: Organization, days: int) -> Overview:
-    """The overview of one organisation over so many days. Four queries, whatever the number of calls."""
+    """The overview of one organisation over so many days. Five queries, whatever the number of calls."""
     today = now().astimezone(org.zone).date()
     by_day = _count_by_day(org, first=today - timedelta(days=max(days, SPARK_DAYS) - 1))
     series = [
@@ -94,12 +97,14 @@ def overview(*, org: Organization, days: int) -> Overview:
         for back in range(SPARK_DAYS - 1, -1, -1)
     ]
     has_calls = bool(by_day) or Call.objects.exists()
+    tasks = list_tasks()
     return Overview(
         has_calls=has_calls,
         stats=_stats(spark),
         chart=_chart(series),
         days=days,
-        attention=_attention(org, spark[-1]),
+        attention=[*_urgent(tasks), *_attention(org, spark[-1])],
+        tasks=[task for task in tasks if task.kind != TaskKind.RED_FLAG],
     )
 
 
@@ -163,6 +168,21 @@ def _answer(series: list[Day], booked: int) -> str:
     if best.booked == booked:
         return f"{booked} bookings in {period}, all on {best.day:%A} {best.day.day} {best.day:%B}"
     return f"{booked} bookings in {period}, most on {best.day:%A} {best.day.day} {best.day:%B}"
+
+
+def _urgent(tasks: list[StaffTask]) -> list[Attention]:
+    """Callers who may need help: somebody reads what was said before it is put away."""
+    return [
+        Attention(
+            title="A caller may need urgent help",
+            detail=task.reason,
+            href=reverse("calls:detail", args=[task.call_id]) if task.call_id else reverse("calls:list"),
+            icon="siren",
+            tone="error",
+        )
+        for task in tasks
+        if task.kind == TaskKind.RED_FLAG and task.is_open
+    ]
 
 
 def _attention(org: Organization, today: Day) -> list[Attention]:

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("voxanne.metrics.urls")),
     path("", include("calls.urls")),
     path("", include("scheduling.urls")),
+    path("", include("contacts.urls")),
     path("", include("agents.urls")),
     path("", include("credentials.urls")),
     path("", include("orgs.urls")),

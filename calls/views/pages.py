@@ -16,6 +16,7 @@ from calls.models import Call
 from calls.outbound.selectors import CallButton, call_button_state, find_problem
 from calls.routing.decisions import describe_routing
 from calls.story import tell
+from contacts.staff_tasks.selectors import list_tasks_of_call
 from orgs import audit
 from orgs.middleware import OrgRequest
 from orgs.permissions import require_permission
@@ -35,6 +36,7 @@ def overview(request: OrgRequest) -> HttpResponse:
         "chart": shown.chart,
         "days": shown.days,
         "attention": shown.attention,
+        "tasks": shown.tasks,
         "recent": selectors.recent_calls(),
     }
     return render(request, _face(request, "calls/overview.html", "calls/_overview.html"), context)
@@ -88,6 +90,7 @@ def _story_context(request: OrgRequest, call: Call) -> dict[str, Any]:
         "story": story.entries,
         "appointment": story.appointment,
         "problem": find_problem(call),
+        "tasks": list_tasks_of_call(call.pk),
         "taken_by": describe_routing(call.metadata.get("routed", "")),
         "call_back": None if call.is_live else _call_back_of(request, call),
     }

@@ -7,11 +7,24 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from contacts.models import StaffTask, TaskKind, TaskState
 from voxanne.clock import now
+from voxanne.errors import NotFound
 
 MOST_SHOWN = 20
 # How long a finished task stays in sight, so that "Undo" is at hand.
 STAYS = timedelta(minutes=10)
 _URGENCY = Case(When(kind=TaskKind.RED_FLAG, then=Value(0)), default=Value(1), output_field=IntegerField())
+
+
+def get_task(task_id: UUID) -> StaffTask:
+    """One task as a page shows it.
+
+    Raises:
+        NotFound: no such task here.
+    """
+    task = _with_people(StaffTask.objects.filter(pk=task_id)).first()
+    if task is None:
+        raise NotFound("We could not find that task.")
+    return task
 
 
 def list_tasks(*, limit: int = MOST_SHOWN) -> list[StaffTask]:

@@ -1,8 +1,11 @@
 // The organisation's event stream. Events carry ids only and become DOM events on <body>:
 // `event: call` with {"id": X} dispatches "live:call" and "live:call:X", which fragments name in hx-trigger.
+// {"alert": "red_flag"} means that a caller may need urgent help: every page says so, whatever it shows.
 // EventSource is used directly because the stream may live on another port: htmx pins its requests to
 // the same origin, and that is worth keeping.
-const KINDS = ["call", "appointment", "agent", "message"];
+import { showUrgent } from "./toasts.js";
+
+const KINDS = ["call", "appointment", "agent", "message", "task"];
 const RETRY_MS = [1000, 2000, 5000, 10_000, 30_000];
 const HIDDEN_MS = 5 * 60_000;
 
@@ -30,6 +33,7 @@ function received(kind, event) {
   } catch {
     // An event without ids still says that something of its kind changed.
   }
+  if (data.alert === "red_flag") showUrgent(data.id);
   tell(`live:${kind}`, data);
   if (data.id) tell(`live:${kind}:${data.id}`, data);
 }

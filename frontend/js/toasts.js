@@ -24,6 +24,17 @@ export function showToast(level, message) {
   leaveLater(toast);
 }
 
+// A caller may need urgent help: stays until somebody dismisses it, once a call.
+export function showUrgent(callId) {
+  const region = document.getElementById("toasts");
+  const template = document.getElementById("toast-urgent");
+  if (!region || !template || region.querySelector(`[data-call="${CSS.escape(callId ?? "")}"]`)) return;
+  const toast = template.content.firstElementChild.cloneNode(true);
+  toast.dataset.call = callId ?? "";
+  if (callId) toast.querySelector("a").pathname += `/${encodeURIComponent(callId)}`;
+  region.append(toast);
+}
+
 document.addEventListener("toast", (event) => {
   showToast(event.detail?.level, event.detail?.message ?? event.detail?.value);
 });
