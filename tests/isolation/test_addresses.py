@@ -73,6 +73,7 @@ OBJECTS = {
     "agent_id": "agents.Agent",
     "appointment_id": "scheduling.Appointment",
     "contact_id": "contacts.Contact",
+    "task_id": "contacts.StaffTask",
     "membership_id": "orgs.Membership",
     "invitation_id": "orgs.Invitation",
 }
