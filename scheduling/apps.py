@@ -12,7 +12,9 @@ class SchedulingConfig(AppConfig):
         from orgs.onboarding import register_step
         from orgs.services import register_seeder
         from scheduling.calendars.connections import begin_connection, end_connection
+        from scheduling.calendars.wanting import follow_change, follow_connection, forget_connection
         from scheduling.clinic_facts import opening_facts
+        from scheduling.events import on_changed
         from scheduling.onboarding import HOURS_AND_SERVICES
         from scheduling.services import seed_opening
 
@@ -21,5 +23,8 @@ class SchedulingConfig(AppConfig):
         register_step(HOURS_AND_SERVICES)
         for calendar in CALENDARS:
             credential_events.on_saved(calendar, begin_connection)
-            credential_events.on_deleted(calendar, end_connection)
-            credential_events.on_disabled(calendar, end_connection)
+            credential_events.on_saved(calendar, follow_connection)
+            for ending in (credential_events.on_deleted, credential_events.on_disabled):
+                ending(calendar, end_connection)
+                ending(calendar, forget_connection)
+        on_changed(follow_change)

@@ -19,11 +19,21 @@ from orgs.scope import org_tx
 from scheduling.availability import nearest_slots
 from scheduling.contention import retry_deadlocks
 from scheduling.diary import Chair, Diary
-from scheduling.diary_reader import Reading, read_diary
-from scheduling.errors import ClinicClosed, NotStanding, SlotNotOffered, SlotRefused, SlotTaken
+from scheduling.diary_reader import LONGEST_VISIT, Reading, read_diary
+from scheduling.errors import (
+    ClinicClosed,
+    InThePast,
+    NotStanding,
+    SlotHeld,
+    SlotNotOffered,
+    SlotRefused,
+    SlotTaken,
+    VisitTooLong,
+)
 from scheduling.events import Change, announce
 from scheduling.models import Appointment, AppointmentStatus, Practitioner
 from scheduling.policies import check_caller_may_change
+from scheduling.querysets import clear_expired_holds
 from scheduling.reaching import check_reachable
 from scheduling.speech import say_day
 from scheduling.wall_clock import find_moment
@@ -136,6 +146,38 @@ def settle_appointment(
     return appointment
 
 
+def follow_calendar(
+    *, org: Organization, appointment_id: UUID, starts_at: datetime, ends_at: datetime, source: str
+) -> Appointment:
+    """Give a visit exactly the times that somebody gave its event in a calendar of the clinic's: opening hours, notice
+    and what else is in that calendar are theirs to judge. Its buffers stay.
+
+    Args:
+        source: the calendar's provider, for the audit log.
+
+    Raises:
+        NotFound, NotStanding: it cannot be moved at all.
+        InThePast, VisitTooLong, SlotTaken: not to there. SlotHeld: not yet.
+    """
+    if starts_at <= now():
+        raise InThePast
+    if ends_at - starts_at > LONGEST_VISIT:
+        raise VisitTooLong
+    with org_tx():
+        appointment = _lock(appointment_id)
+        _check_standing(appointment)
+        before, length = appointment.starts_at, appointment.ends_at - appointment.starts_at
+        opens, closes = before - appointment.blocked.lower, appointment.blocked.upper - appointment.ends_at
+        appointment.starts_at, appointment.ends_at = starts_at, ends_at if ends_at > starts_at else starts_at + length
+        appointment.blocked = TimestamptzRange(starts_at - opens, appointment.ends_at + closes, "[)")
+        clear_expired_holds()
+        _queue_up(appointment.practitioner_id)
+        if not _save_times(appointment):
+            raise SlotHeld if _is_held(appointment) else SlotTaken
+        _record(org, appointment, Change.MOVED, Actor.system(org.pk), before=before.isoformat(), source=source)
+    return appointment
+
+
 def _move(org: Organization, move: Move, actor: Actor) -> Appointment:
     with org_tx():
         appointment = _lock(move.appointment_id)
@@ -190,17 +232,37 @@ def _take(appointment: Appointment, start: datetime, diary: Diary, chairs: list[
         appointment.blocked = TimestamptzRange(
             start - timedelta(seconds=rules.before_s), end + timedelta(seconds=rules.after_s), "[)"
         )
-        try:
-            with org_tx():
-                appointment.save(
-                    update_fields=["practitioner", "starts_at", "ends_at", "blocked", "updated_at"],
-                )
-        except IntegrityError as error:
-            if not isinstance(error.__cause__, ExclusionViolation):
-                raise
-            continue
-        return
+        if _save_times(appointment):
+            return
     raise SlotTaken
+
+
+def _save_times(appointment: Appointment) -> bool:
+    """Whether nobody else has that time."""
+    try:
+        with org_tx():
+            appointment.save(update_fields=["practitioner", "starts_at", "ends_at", "blocked", "updated_at"])
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, ExclusionViolation):
+            raise
+        return False
+    return True
+
+
+def _is_held(appointment: Appointment) -> bool:
+    """Whether it is only a caller's slot that stands in the way."""
+    near = Appointment.objects.for_org(appointment.org_id).filter(
+        practitioner_id=appointment.practitioner_id,
+        starts_at__gt=appointment.blocked.lower - 2 * LONGEST_VISIT,
+        starts_at__lt=appointment.blocked.upper + LONGEST_VISIT,
+        blocked__overlap=appointment.blocked,
+    )
+    in_the_way = set(
+        near.exclude(pk=appointment.pk)
+        .filter(status__in=[AppointmentStatus.HELD, *STANDING])
+        .values_list("status", flat=True)
+    )
+    return in_the_way == {AppointmentStatus.HELD.value}
 
 
 def _why_not(diary: Diary, start: datetime, *, by_caller: bool) -> SlotRefused:

@@ -49,6 +49,13 @@ class SlotTaken(SlotRefused):
     message = "That time has already been taken."
 
 
+class SlotHeld(SlotTaken):
+    """A caller is being offered it at this moment: soon it is booked, or free again."""
+
+    code = "slot_held"
+    message = "A caller is being offered that time at the moment."
+
+
 class SlotNotOffered(SlotRefused):
     """Outside opening hours, or not one of the times at which visits start."""
 
@@ -88,6 +95,13 @@ class FullyBooked(SlotRefused):
 
     code = "fully_booked"
     message = "Nothing is free then."
+
+
+class VisitTooLong(DomainError):
+    """No visit lasts longer than a day."""
+
+    code = "visit_too_long"
+    message = "An appointment lasts a day at most."
 
 
 class AskTheTeam(DomainError):
