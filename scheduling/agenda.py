@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from orgs.models import Organization
+from scheduling.changing import STANDING
 from scheduling.diary import Chair, Diary, Span
 from scheduling.diary_reader import Reading, read_diary
 from scheduling.models import Appointment, AppointmentStatus, Practitioner
@@ -30,6 +31,15 @@ class Entry:
     starts_at: datetime
     ends_at: datetime
     appointment: Appointment | None = None
+
+    @property
+    def hours(self) -> int:
+        """How long it is in whole hours, eight at most: longer room is shown taller."""
+        return min(int((self.ends_at - self.starts_at).total_seconds()) // 3600, 8)
+
+    @property
+    def can_move(self) -> bool:
+        return self.appointment is not None and self.appointment.status in STANDING
 
 
 @dataclass(frozen=True)

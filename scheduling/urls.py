@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from scheduling.api.views import AppointmentsView, AppointmentView, AvailabilityView
-from scheduling.views import booking_rules, desk, diary, hours, lists, people
+from scheduling.views import booking_rules, desk, diary, hours, lists, moving, people
 
 app_name = "scheduling"
 urlpatterns: list[URLPattern] = [
@@ -10,7 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("dashboard/appointments/week", diary.week, name="week"),
     path("dashboard/appointments/new", desk.new, name="new"),
     path("dashboard/appointments/<uuid_or_400:appointment_id>", desk.appointment, name="one"),
-    path("dashboard/appointments/<uuid_or_400:appointment_id>/move", desk.move, name="move"),
+    path("dashboard/appointments/<uuid_or_400:appointment_id>/move", moving.move, name="move"),
     path("dashboard/appointments/<uuid_or_400:appointment_id>/cancel", desk.cancel, name="cancel"),
     path("dashboard/appointments/<uuid_or_400:appointment_id>/notes", desk.note, name="note"),
     path("dashboard/appointments/<uuid_or_400:appointment_id>/confirm", desk.confirm, name="confirm"),

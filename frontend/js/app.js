@@ -15,3 +15,6 @@ import "./times.js";
 import "./live.js";
 import "./charts.js";
 import "./story.js";
+
+// Only the diary is dragged in.
+if (document.getElementById("agenda")) import("./drag.js");

@@ -57,28 +57,6 @@ def appointment(request: OrgRequest, appointment_id: UUID) -> HttpResponse:
 
 @require_POST
 @require_permission("appointments:write")
-def move(request: OrgRequest, appointment_id: UUID) -> HttpResponse:
-    """Another time or practitioner; a refusal says why and what is free near it."""
-    row, form = get_appointment(appointment_id), MoveForm(with_choice(request.POST))
-    alternatives: list[Slot] = []
-    if form.is_valid():
-        try:
-            with org_tx():
-                moved = change_at_desk(
-                    org=request.org, appointment_id=appointment_id, change=form.change(), actor=request.actor
-                )
-            messages.success(request, f"Moved to {say_moment(moved.starts_at, request.org.zone)}.")
-            return redirect("scheduling:one", appointment_id)
-        except NotFound:
-            raise
-        except DomainError as refused:
-            form.refuse(refused)
-            alternatives = refused.alternatives if isinstance(refused, SlotRefused) else []
-    return _render_one(request, row, form=form, alternatives=alternatives, status=422)
-
-
-@require_POST
-@require_permission("appointments:write")
 def confirm(request: OrgRequest, appointment_id: UUID) -> HttpResponse:
     """Say yes to a request."""
     return _change(request, appointment_id, {"status": AppointmentStatus.CONFIRMED.value}, "Confirmed.")
@@ -159,22 +137,14 @@ def _render_new(
         return render(request, "scheduling/new.html", context, status=status)
 
 
-def _render_one(
-    request: OrgRequest,
-    row: Appointment,
-    *,
-    form: MoveForm | None = None,
-    alternatives: list[Slot] | None = None,
-    status: int = 200,
-) -> HttpResponse:
+def _render_one(request: OrgRequest, row: Appointment) -> HttpResponse:
     initial = {**initial_when(row.starts_at, request.org), "practitioner": row.practitioner_id}
     context = {
         "appointment": row,
-        "form": form or MoveForm(initial=initial),
-        "alternatives": alternatives or [],
+        "form": MoveForm(initial=initial),
         "is_standing": row.status in (AppointmentStatus.PENDING, AppointmentStatus.CONFIRMED),
         "is_past": row.starts_at <= now(),
         "day_url": _day_of(row, request),
     }
     with timezone.override(request.org.zone):
-        return render(request, "scheduling/appointment.html", context, status=status)
+        return render(request, "scheduling/appointment.html", context)
