@@ -26,7 +26,8 @@ def find_ours(*, connection: CalendarConnection, events: Sequence[OutsideEvent])
         Q(event_id__in=[event.event_id for event in events]) | Q(appointment_id__in=list(marked))
     )
     known = rows.values_list("appointment_id", "event_id")
-    return {event_id or marked[pk] for pk, event_id in known if event_id or pk in marked}
+    ours = {event_id or marked[pk] for pk, event_id in known if event_id or pk in marked}
+    return ours & {event.event_id for event in events}
 
 
 def free_ours(connection: CalendarConnection) -> int:
