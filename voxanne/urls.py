@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("scheduling.urls")),
     path("", include("contacts.urls")),
     path("", include("agents.urls")),
+    path("", include("telephony.urls")),
     path("", include("credentials.urls")),
     path("", include("orgs.urls")),
     path("", include("voxanne.ui.urls")),

@@ -81,13 +81,11 @@ def resend_name(account: ResendCredentials) -> str:
 
 
 def find_org_for_account(account_sid: str, number: str) -> UUID | None:
-    """The organisation that has this Twilio account, with this number where several share it. Outside of transactions.
+    """The organisation that has this Twilio account, with this number (E.164 or "") where several share it.
 
-    None when nobody has it, or nobody can say which of several.
+    None when nobody has it, or nobody can say which of several. Ask it outside of transactions.
     """
-    return _directory.find_org(f"{account_sid} {number.removeprefix(WHATSAPP)}") or _directory.find_org(
-        f"{account_sid} "
-    )
+    return _directory.find_org(f"{account_sid} {number}")
 
 
 def list_tokens(org: Organization, account_sid: str) -> Iterator[str]:

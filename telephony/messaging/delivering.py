@@ -15,7 +15,7 @@ from orgs.scope import org_scope, org_tx, service_tx
 from telephony.messaging import reconciler
 from telephony.messaging.attempts import BEGIN_WITHIN, Post, attempt, prepare
 from telephony.messaging.errors import OptedOut
-from telephony.messaging.opt_outs import has_opted_out
+from telephony.messaging.opt_outs import LAST_WORD, has_opted_out
 from telephony.messaging.records import record_failed, settle_at
 from telephony.messaging.types import Held, Outcome, Problem
 from telephony.messaging.words import TOO_LATE
@@ -113,7 +113,11 @@ def _begin(held: Held) -> tuple[Message, Post] | None:
             return None
         if row.expires_at is not None and moment >= row.expires_at:
             raise TooLate
-        if row.is_text and has_opted_out(org=org, number=row.recipient, contact_id=row.contact_id):
+        if (
+            row.is_text
+            and row.purpose != LAST_WORD
+            and has_opted_out(org=org, number=row.recipient, contact_id=row.contact_id)
+        ):
             raise OptedOut
         post = prepare(org, row)
         row.status, row.attempt, row.attempted_at = MessageStatus.SENDING, row.attempt + 1, moment

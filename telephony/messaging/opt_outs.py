@@ -10,6 +10,9 @@ from telephony.messaging.people import people
 from telephony.models import OptOut, OptOutSource
 from voxanne.clock import now
 
+# The purpose of the one text that still goes to somebody who opted out: that it was understood.
+LAST_WORD = "opt_out_confirmation"
+
 
 def opt_out(*, org: Organization, number: str, source: OptOutSource, actor: Actor) -> bool:
     """Send this number (E.164) nothing more. False when it was so already. Inside org_tx."""

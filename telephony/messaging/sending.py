@@ -17,7 +17,7 @@ from telephony.messaging import accounts
 from telephony.messaging.attachments import seal_attachments
 from telephony.messaging.errors import BadMessage, BadRecipient, OptedOut
 from telephony.messaging.limits import check_limit, lock_person
-from telephony.messaging.opt_outs import has_opted_out
+from telephony.messaging.opt_outs import LAST_WORD, has_opted_out
 from telephony.messaging.segments import count_segments
 from telephony.messaging.types import Attachment
 from telephony.models import Channel, Message, ServiceProvider
@@ -111,7 +111,7 @@ def _find_earlier(row: Message) -> Message | None:
 
 def _check_person(row: Message) -> None:
     """Whether they may be texted now. Behind `lock_person`."""
-    if has_opted_out(org=row.org, number=row.recipient, contact_id=row.contact_id):
+    if row.purpose != LAST_WORD and has_opted_out(org=row.org, number=row.recipient, contact_id=row.contact_id):
         raise OptedOut
     if row.counts_to_limit:
         check_limit(number=row.recipient, contact_id=row.contact_id, moment=now())

@@ -24,6 +24,8 @@ OPEN = {
     "calls:vapi-webhook-older": "verified by signature",
     "calls:vapi-tool": "verified by signature",
     "calls:vapi-rehearsal": "opened by a signed pass",
+    "telephony:twilio-sms": "verified by signature",
+    "telephony:twilio-status": "verified by signature",
     "orgs:api_token": "makes an identity",
     "orgs:api_token_refresh": "makes an identity",
     "orgs:api_token_revoke": "ends an identity",
@@ -78,7 +80,7 @@ OBJECTS = {
     "invitation_id": "orgs.Invitation",
 }
 # Verified by signature, or by a password in the body: no cookie is involved, so no CSRF token either.
-WITHOUT_CSRF = {name for name in OPEN if name.startswith(("calls:vapi", "orgs:api_token"))}
+WITHOUT_CSRF = {name for name in OPEN if name.startswith(("calls:vapi", "telephony:twilio", "orgs:api_token"))}
 
 ADDRESSES = all_addresses()
 DECLARED = [a for a in ADDRESSES if any(a.declaration(method).permission for method in ("GET", "POST"))]

@@ -86,7 +86,7 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 # What is asked from inside the network, by whatever name the process has there.
 INSIDE_PATHS = ("/metrics",)
 # What machines ask and providers post to: answered before anything that is only for people.
-MACHINE_PATHS = ("/api/vapi/", "/api/webhooks/", *INSIDE_PATHS)
+MACHINE_PATHS = ("/api/vapi/", "/api/twilio/", "/api/webhooks/", *INSIDE_PATHS)
 ROOT_URLCONF = "voxanne.urls_admin" if PROCESS == "admin" else "voxanne.urls"
 WSGI_APPLICATION = "voxanne.wsgi.application"
 APPEND_SLASH = False

@@ -7,7 +7,10 @@ from tests.isolation.addresses import all_addresses
 
 ADDRESSES = all_addresses()
 # Read by machines alone: no browser, no cookie.
-FOR_MACHINES = {"metrics", "calls:vapi-webhook", "calls:vapi-webhook-older", "calls:vapi-tool", "calls:vapi-rehearsal"}
+FOR_MACHINES = {
+    "metrics", "calls:vapi-webhook", "calls:vapi-webhook-older", "calls:vapi-tool", "calls:vapi-rehearsal",
+    "telephony:twilio-sms", "telephony:twilio-status",
+}  # fmt: skip
 
 
 def directives(policy: str) -> dict[str, str]:

@@ -1,0 +1,42 @@
+"""What Twilio posts to us. CSRF does not apply: the sender proves itself by signature."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from telephony.ingress.door import admitted
+from telephony.ingress.measures import measured
+from telephony.ingress.receiving import receive
+from telephony.ingress.statuses import follow_status
+from voxanne.errors import BadInput
+
+
+@csrf_exempt
+@require_POST
+def inbound_text(request: HttpRequest) -> HttpResponse:
+    """`POST /api/twilio/sms`: an SMS or WhatsApp message to one of a clinic's numbers."""
+    with measured("sms") as passage, admitted(request, our_number="To") as (org, form):
+        if not form.get("MessageSid"):
+            raise BadInput("MessageSid is missing.")
+        if not receive(org, form):
+            passage.outcome = "duplicate"
+    return HttpResponse("<Response/>", content_type="text/xml")
+
+
+@csrf_exempt
+@require_POST
+def message_status(request: HttpRequest) -> HttpResponse:
+    """`POST /api/twilio/status?m=<message>`: what became of a message that went out."""
+    with measured("status") as passage, admitted(request, our_number="From") as (org, form):
+        if not follow_status(org, form, message_id=_uuid(request.GET.get("m", ""))):
+            passage.outcome = "ignored"
+    return HttpResponse(status=204)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
