@@ -13,6 +13,7 @@ from contacts.models import StaffTask, TaskKind
 from contacts.staff_tasks.selectors import list_tasks
 from credentials.selectors import list_failures
 from orgs.models import Organization
+from scheduling.calendars.attention import CalendarTrouble, list_trouble
 from voxanne.clock import now
 from voxanne.ui.durations import say_duration
 from voxanne.ui.figures import Chart, Stat, compare
@@ -86,7 +87,7 @@ GROUP BY 1 ORDER BY 1
 
 
 def overview(*, org: Organization, days: int) -> Overview:
-    """The overview of one organisation over so many days. Five queries, whatever the number of calls."""
+    """The overview of one organisation over so many days. Its queries do not grow with them."""
     today = now().astimezone(org.zone).date()
     by_day = _count_by_day(org, first=today - timedelta(days=max(days, SPARK_DAYS) - 1))
     series = [
@@ -206,6 +207,7 @@ def _attention(org: Organization, today: Day) -> list[Attention]:
         )
         for agent in Agent.objects.filter(sync_state=SyncState.FAILED).only("id", "org_id", "name", "sync_error")
     ]
+    items += [_of_calendar(trouble) for trouble in list_trouble(org)]
     if today.failed:
         words = "One call" if today.failed == 1 else f"{today.failed} calls"
         items.append(
@@ -217,3 +219,14 @@ def _attention(org: Organization, today: Day) -> list[Attention]:
             )
         )
     return items
+
+
+def _of_calendar(trouble: CalendarTrouble) -> Attention:
+    one = trouble.appointment_id
+    return Attention(
+        title=trouble.title,
+        detail=trouble.detail,
+        href=reverse("scheduling:one", args=[one]) if one else reverse("scheduling:appointments"),
+        icon="calendar-x" if trouble.is_error else "calendar-clock",
+        tone="error" if trouble.is_error else "warning",
+    )

@@ -53,6 +53,7 @@ class AppointmentRow:
     source: str
     reference: str
     call_id: UUID | None
+    calendar_sync_state: str
 
 
 @dataclass(frozen=True)
@@ -173,4 +174,5 @@ def _row(appointment: Appointment) -> AppointmentRow:
         source=appointment.source,
         reference=appointment.reference,
         call_id=appointment.call_id,
+        calendar_sync_state=appointment.calendar_sync_state,
     )

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from scheduling.api.views import AppointmentsView, AppointmentView, AvailabilityView
-from scheduling.views import booking_rules, desk, diary, hours, lists, moving, people
+from scheduling.views import booking_rules, calendar_events, desk, diary, hours, lists, moving, people
 
 app_name = "scheduling"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +13,16 @@ urlpatterns: list[URLPattern] = [
     path("dashboard/appointments/<uuid_or_400:appointment_id>/move", moving.move, name="move"),
     path("dashboard/appointments/<uuid_or_400:appointment_id>/cancel", desk.cancel, name="cancel"),
     path("dashboard/appointments/<uuid_or_400:appointment_id>/notes", desk.note, name="note"),
+    path(
+        "dashboard/appointments/<uuid_or_400:appointment_id>/calendar/put-back",
+        calendar_events.put_back,
+        name="put_back",
+    ),
+    path(
+        "dashboard/appointments/<uuid_or_400:appointment_id>/calendar/retry",
+        calendar_events.calendar_retry,
+        name="calendar_retry",
+    ),
     path("dashboard/appointments/<uuid_or_400:appointment_id>/confirm", desk.confirm, name="confirm"),
     path("dashboard/appointments/<uuid_or_400:appointment_id>/came", desk.came, name="came"),
     path("dashboard/appointments/<uuid_or_400:appointment_id>/no-show", desk.no_show, name="no_show"),

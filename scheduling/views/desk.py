@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from orgs.middleware import OrgRequest
 from orgs.permissions import require_permission
 from orgs.scope import org_tx
+from scheduling.calendars.attention import list_calendars
 from scheduling.desk import book_at_desk, change_at_desk, get_appointment
 from scheduling.desk_forms import MoveForm, NewAppointmentForm, initial_when, with_choice
 from scheduling.errors import SlotRefused
@@ -144,6 +145,7 @@ def _render_one(request: OrgRequest, row: Appointment) -> HttpResponse:
         "form": MoveForm(initial=initial),
         "is_standing": row.status in (AppointmentStatus.PENDING, AppointmentStatus.CONFIRMED),
         "is_past": row.starts_at <= now(),
+        "calendars": list_calendars(row),
         "day_url": _day_of(row, request),
     }
     with timezone.override(request.org.zone):
