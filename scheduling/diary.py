@@ -61,6 +61,20 @@ class Chair:
 
 
 @dataclass(frozen=True)
+class WorkingDay:
+    """One practitioner's hours on one day, and what closures take from them."""
+
+    opened: Sequence[Span]
+    closed: Sequence[Span]
+
+    def holds(self, since: int, until: int) -> bool:
+        """Whether all of [since, until) is within the hours and outside the closures."""
+        if any(since < end and until > begin for begin, end in self.closed):
+            return False
+        return any(opens <= since and until <= closes for opens, closes in self.opened)
+
+
+@dataclass(frozen=True)
 class Diary:
     """The chairs of those who can do a visit, over some days, as they stood at `now`."""
 
@@ -118,13 +132,17 @@ class Diary:
     def is_at_work(self, chair: Chair, since: int, until: int) -> bool:
         """Whether a practitioner's hours hold all of [since, until) and no closure touches it."""
         day = datetime.fromtimestamp(since, self.zone).date()
-        if chair.is_away(day) or any(since < end and until > begin for begin, end in self.closed_spans(chair, day)):
-            return False
+        return self.working_day(chair, day).holds(since, until)
+
+    def working_day(self, chair: Chair, day: date) -> WorkingDay:
+        """When a practitioner works on a day."""
+        if chair.is_away(day):
+            return WorkingDay((), ())
         local = LocalDay(day, self.zone)
-        return any(
-            local.boundary(opens) <= since and until <= local.boundary(closes, last=True)
-            for opens, closes in chair.hours[day.weekday()]
-        )
+        opened = [
+            (local.boundary(opens), local.boundary(closes, last=True)) for opens, closes in chair.hours[day.weekday()]
+        ]
+        return WorkingDay(opened, self.closed_spans(chair, day))
 
     def slots_on(self, day: date) -> Iterator[Slot]:
         """What can be booked on a day, in order; of several practitioners at one time the first."""

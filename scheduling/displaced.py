@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import BigIntegerField, F, Func
+
 from orgs.models import Organization
 from scheduling.changing import STANDING
-from scheduling.diary import Chair, Diary
+from scheduling.diary import Chair, Diary, WorkingDay
 from scheduling.diary_reader import read_closures, read_hours
 from scheduling.models import Appointment
 from scheduling.types import VisitRules
 from voxanne.clock import now
 
 SHOWN = 20
-_Visit = tuple[UUID, int, datetime, datetime]
+_Visit = tuple[UUID, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,11 @@ def find_displaced(org: Organization) -> Displaced:
         Appointment.objects.for_org(org.pk)
         .filter(starts_at__gte=now(), status__in=STANDING)
         .order_by("starts_at", "id")
-        .values_list("pk", "practitioner_id", "starts_at", "ends_at")
+        .values_list("pk", "practitioner_id", _instant("starts_at"), _instant("ends_at"))
     )
     if not visits:
         return Displaced(count=0, shown=[])
-    last_day = visits[-1][2].astimezone(org.zone).date()
+    last_day = datetime.fromtimestamp(visits[-1][2], org.zone).date()
     ids = [
         appointment_id
         for (appointment_id, *_), is_inside in zip(visits, _are_inside(org, visits, last_day), strict=True)
@@ -54,17 +56,23 @@ def _are_inside(org: Organization, visits: Sequence[_Visit], last_day: date) -> 
     today = now().astimezone(org.zone).date()
     hours, closures = read_hours(org), read_closures(org, today, last_day)
     diary = Diary(zone=org.zone, now=now(), rules=VisitRules(), chairs=())
-    chairs: dict[int, Chair] = {}
-    for _, person_id, starts_at, ends_at in visits:
-        chair = chairs.get(person_id) or Chair(
+
+    def chair_of(person_id: int) -> Chair:
+        return Chair(
             practitioner_id=person_id,
             name="",
             hours=hours.get(person_id) or hours.get(None, {}),
             closures=[*closures.get(None, []), *closures.get(person_id, [])],
         )
-        chairs[person_id] = chair
-        yield diary.is_at_work(chair, _instant(starts_at), _instant(ends_at))
+
+    days: dict[tuple[int, date], WorkingDay] = {}
+    for _, person_id, since, until in visits:
+        day = datetime.fromtimestamp(since, org.zone).date()
+        if (person_id, day) not in days:
+            days[person_id, day] = diary.working_day(chair_of(person_id), day)
+        yield days[person_id, day].holds(since, until)
 
 
-def _instant(moment: datetime) -> int:
-    return int(moment.timestamp())
+def _instant(field: str) -> Func:
+    """Seconds since 1970: thousands of them are read faster than as moments."""
+    return Func(F(field), template="extract(epoch from %(expressions)s)::bigint", output_field=BigIntegerField())

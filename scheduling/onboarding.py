@@ -19,6 +19,6 @@ HOURS_AND_SERVICES = Step(
     title="Hours and services",
     note="You start with Monday to Friday, 9 to 5, and seven usual services.",
     is_done=_are_known,
-    url_name="scheduling:appointments",
-    action="See the diary",
+    url_name="scheduling:hours",
+    action="Check your hours",
 )

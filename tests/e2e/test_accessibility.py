@@ -11,6 +11,7 @@ from tests.e2e.person import DESK, PHONE
 KNOWN = {
     "/dashboard", "/dashboard/calls", "/dashboard/appointments", "/dashboard/agents", "/dashboard/settings/team",
     "/dashboard/settings/clinic", "/dashboard/settings/calls", "/dashboard/onboarding", "/dashboard/calls/simulate",
+    "/dashboard/settings/hours", "/dashboard/settings/practitioners", "/dashboard/settings/booking",
     "/accounts/email/",
     "/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/sessions/",
 }  # fmt: skip
