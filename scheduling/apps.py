@@ -11,13 +11,21 @@ class SchedulingConfig(AppConfig):
         from credentials.calendars import CALENDARS
         from orgs.onboarding import register_step
         from orgs.services import register_seeder
+        from scheduling import events as scheduling_events
         from scheduling.calendars.connections import begin_connection, end_connection
         from scheduling.calendars.wanting import follow_change, follow_connection, forget_connection
         from scheduling.clinic_facts import opening_facts
         from scheduling.events import on_changed
         from scheduling.onboarding import HOURS_AND_SERVICES
+        from scheduling.reminders.outcomes import note_outcome
+        from scheduling.reminders.planning import follow
+        from scheduling.reminders.replies import take_reply
         from scheduling.services import seed_opening
+        from telephony.messaging import events as message_events
 
+        scheduling_events.on_changed(follow)
+        message_events.on_inbound(take_reply)
+        message_events.on_settled(note_outcome)
         register_seeder(seed_opening)
         register_clinic_facts(opening_facts)
         register_step(HOURS_AND_SERVICES)

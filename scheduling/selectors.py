@@ -54,6 +54,8 @@ class AppointmentRow:
     reference: str
     call_id: UUID | None
     calendar_sync_state: str
+    attendance_confirmed_at: datetime | None = None
+    change_requested_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -175,4 +177,6 @@ def _row(appointment: Appointment) -> AppointmentRow:
         reference=appointment.reference,
         call_id=appointment.call_id,
         calendar_sync_state=appointment.calendar_sync_state,
+        attendance_confirmed_at=appointment.attendance_confirmed_at,
+        change_requested_at=appointment.change_requested_at,
     )

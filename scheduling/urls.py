@@ -1,7 +1,8 @@
 from django.urls import URLPattern, path
 
+from scheduling.api.reminders import SendReminderView
 from scheduling.api.views import AppointmentsView, AppointmentView, AvailabilityView
-from scheduling.views import booking_rules, calendar_events, desk, diary, hours, lists, moving, people
+from scheduling.views import booking_rules, calendar_events, desk, diary, hours, lists, moving, people, reminders
 
 app_name = "scheduling"
 urlpatterns: list[URLPattern] = [
@@ -37,7 +38,21 @@ urlpatterns: list[URLPattern] = [
     path("dashboard/settings/practitioners/<int:practitioner_id>/reactivate", people.reactivate, name="reactivate"),
     path("dashboard/settings/booking", booking_rules.booking_rules, name="booking"),
     path("dashboard/settings/booking/<uuid_or_400:service_id>", booking_rules.service_rules, name="service_rules"),
+    path("dashboard/appointments/<uuid_or_400:appointment_id>/remind", reminders.remind, name="remind"),
+    path(
+        "dashboard/appointments/<uuid_or_400:appointment_id>/change-settled",
+        reminders.change_settled,
+        name="change_settled",
+    ),
+    path("dashboard/settings/reminders", reminders.reminder_settings, name="reminder_settings"),
+    path("dashboard/settings/reminders/preview", reminders.reminder_preview, name="reminder_preview"),
+    path("dashboard/settings/reminders/sample", reminders.reminder_sample, name="reminder_sample"),
     path("api/appointments", AppointmentsView.as_view(), name="api"),
     path("api/appointments/availability", AvailabilityView.as_view(), name="api_availability"),
     path("api/appointments/<uuid_or_400:appointment_id>", AppointmentView.as_view(), name="api_one"),
+    path(
+        "api/appointments/<uuid_or_400:appointment_id>/send-reminder",
+        SendReminderView.as_view(),
+        name="api_send_reminder",
+    ),
 ]

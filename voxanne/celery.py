@@ -46,6 +46,11 @@ app.conf.beat_schedule = {
         "schedule": schedule(15 * 60),
         "options": {"expires": 15 * 60},
     },
+    "sweep-reminders": {
+        "task": "scheduling.reminders.tasks.sweep_reminders",
+        "schedule": schedule(15),
+        "options": {"expires": 15},
+    },
     "sweep-staff-tasks": {
         "task": "contacts.tasks.sweep_staff_tasks",
         "schedule": schedule(60),

@@ -25,7 +25,8 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
         fields = (
             "id", "reference", "status", "source", "scheduled_at", "scheduled_time", "ends_at", "duration_minutes",
             "service_id", "service_name", "practitioner_id", "practitioner_name", "patient_name", "contact_id",
-            "contact_name", "phone_number", "email", "notes", "call_id", "confirmation_sent", "calendar_sync_state",
+            "contact_name", "phone_number", "email", "notes", "call_id", "confirmation_sent",
+            "attendance_confirmed_at", "change_requested_at", "calendar_sync_state",
             "cancelled_at", "cancel_reason", "created_at", "updated_at",
         )  # fmt: skip
 

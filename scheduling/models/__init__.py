@@ -14,6 +14,13 @@ from scheduling.models.diary import (
     SchedulingSettings,
     Weekday,
 )
+from scheduling.models.reminders import (
+    Reminder,
+    ReminderChannel,
+    ReminderKind,
+    ReminderSettings,
+    ReminderState,
+)
 
 __all__ = [
     "Appointment",
@@ -31,6 +38,11 @@ __all__ = [
     "EventState",
     "Practitioner",
     "PractitionerService",
+    "Reminder",
+    "ReminderChannel",
+    "ReminderKind",
+    "ReminderSettings",
+    "ReminderState",
     "SchedulingSettings",
     "Weekday",
 ]

@@ -166,7 +166,9 @@ class Appointment(TenantModel):
 
     `blocked` is the half-open range that nobody else may use: the visit with its buffers as they were when it was made.
     `time_zone` is the clinic's zone at that moment. `patient_name` is who comes, which need not be who called.
-    `call_id` is the call it was made in.
+    `call_id` is the call it was made in. `attendance_confirmed_at` is when the patient said that they come at this
+    time, which approves nothing; `change_requested_at` when they asked for another. `revision` counts moves and the
+    cancellation, so that a calendar that was sent an older one knows.
     """
 
     contact = TenantForeignKey("contacts.Contact", null=True, on_delete=models.PROTECT, related_name="appointments")
@@ -185,6 +187,9 @@ class Appointment(TenantModel):
     idempotency_key = models.CharField(max_length=200, blank=True)
     notes = models.TextField(blank=True)
     confirmation_sent = models.BooleanField(default=False)
+    attendance_confirmed_at = models.DateTimeField(null=True, blank=True)
+    change_requested_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0, db_default=0)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=200, blank=True, db_default="")
     calendar_event_id = models.CharField(max_length=255, blank=True)

@@ -20,6 +20,8 @@ from scheduling.desk import book_at_desk, change_at_desk, get_appointment
 from scheduling.desk_forms import MoveForm, NewAppointmentForm, initial_when, with_choice
 from scheduling.errors import SlotRefused
 from scheduling.models import Appointment, AppointmentStatus
+from scheduling.reminders.selectors import reminders_of
+from scheduling.selectors import STANDING
 from scheduling.speech import say_moment
 from scheduling.types import Slot
 from voxanne.clock import now
@@ -143,9 +145,12 @@ def _render_one(request: OrgRequest, row: Appointment) -> HttpResponse:
     context = {
         "appointment": row,
         "form": MoveForm(initial=initial),
-        "is_standing": row.status in (AppointmentStatus.PENDING, AppointmentStatus.CONFIRMED),
+        "is_standing": row.status in STANDING,
         "is_past": row.starts_at <= now(),
         "calendars": list_calendars(row),
+        "reminders": reminders_of(row.pk),
+        "may_remind": row.status in STANDING and row.starts_at > now(),
+        "remind_key": get_random_string(32),
         "day_url": _day_of(row, request),
     }
     with timezone.override(request.org.zone):

@@ -80,6 +80,7 @@ FOOT = (
             *("orgs:profile", "orgs:onboarding", "agents:call_settings", "scheduling:hours", "scheduling:close"),
             *("scheduling:practitioners", "scheduling:practitioner", "scheduling:skills", "scheduling:person_hours"),
             *("scheduling:deactivate", "scheduling:booking", "scheduling:service_rules"),
+            *("scheduling:reminder_settings", "scheduling:reminder_preview", "scheduling:reminder_sample"),
         ),
     ),
 )

@@ -1,0 +1,201 @@
+"""Handing over what is due, once each: what is still true of a visit is checked in the transaction that does it.
+
+A reminder is a row and its message another, written together; nobody is asked outside of the house here, so a worker
+that dies in between leaves both as they were. What then becomes of a message is messaging's (`telephony.messaging`).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+
+import structlog
+from django.db import connection
+
+from orgs import audit
+from orgs.actors import Actor
+from orgs.models import Organization
+from orgs.scope import org_scope, org_tx, service_tx
+from scheduling.models import (
+    Appointment,
+    AppointmentStatus,
+    Reminder,
+    ReminderChannel,
+    ReminderKind,
+    ReminderState,
+)
+from scheduling.reminders.choices import leads_of, read_choices
+from scheduling.reminders.composing import compose
+from scheduling.reminders.measures import LATE, MISSED_RESULT, count_outcome
+from scheduling.reminders.recipients import Reach, ways_to
+from telephony.messaging import send_message
+from telephony.models import Message
+from voxanne.clock import now
+from voxanne.errors import DomainError
+from voxanne.failpoints import failpoint
+from voxanne.live import publish_on_commit
+
+log = structlog.get_logger(__name__)
+
+# What is later than this is not sent any more: "see you in two hours" must not arrive in one.
+GRACE = timedelta(minutes=5)
+# A confirmation says nothing of how long it is until the visit.
+CONFIRMATION_GRACE = timedelta(hours=1)
+SWEEP_BATCH = 500
+LOOK_EACH = timedelta(seconds=60)
+PURPOSE = "reminder"
+PURPOSE_CONFIRMATION = "confirmation"
+
+MISSED = "Its time passed while nothing could be sent."
+OFF = "This reminder was switched off."
+OVER = "The visit had begun."
+UNCONFIRMED = "Your team had not confirmed the visit yet."
+CANCELLED = "The visit was cancelled."
+MOVED = "The visit was moved."
+
+
+class Outcome(StrEnum):
+    """What came of one look at a reminder."""
+
+    HANDED = "handed"
+    SKIPPED = "skipped"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """A message that was handed over, and which way."""
+
+    way: Reach
+    message: Message
+
+
+def claim_due() -> list[tuple[UUID, UUID]]:
+    """The reminders to look at now, by organisation; their next look moved on, so that sweeps do not pile up."""
+    moment = now()
+    with service_tx("sweep reminders"), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE appointment_reminders SET wake_at = %(next)s::timestamptz
+            WHERE id IN (
+                SELECT id FROM appointment_reminders
+                WHERE wake_at <= %(now)s::timestamptz
+                ORDER BY wake_at LIMIT %(batch)s::int
+                FOR UPDATE SKIP LOCKED)
+            RETURNING org_id, id
+            """,
+            {"next": moment + LOOK_EACH, "now": moment, "batch": SWEEP_BATCH},
+        )
+        return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+def hand_over(*, org: Organization, reminder_id: UUID | str) -> Outcome:
+    """Send one reminder if it is due and still true, or write down why not. Safe to run twice, or at once."""
+    with org_scope(org), org_tx():
+        found = Reminder.objects.filter(pk=reminder_id, state=ReminderState.DUE, due_at__lte=now()).first()
+        if found is None:
+            return Outcome.NOTHING
+        # A visit before its reminders, as whoever changes it does: it stands still until this is over.
+        visits = Appointment.objects.select_for_update(of=("self",), no_key=True)
+        visit = visits.select_related("contact", "service", "practitioner").get(pk=found.appointment_id)
+        due = Reminder.objects.select_for_update(skip_locked=True).filter(pk=found.pk, state=ReminderState.DUE)
+        reminder = due.first()
+        if reminder is None:
+            return Outcome.NOTHING
+        outcome = _settle(org, reminder, visit)
+        failpoint("reminder.before_commit")
+    failpoint("reminder.handed")
+    return outcome
+
+
+def _settle(org: Organization, reminder: Reminder, visit: Appointment) -> Outcome:
+    moment, channel = now(), ReminderChannel(reminder.channel)
+    obstacle = _obstacle(org, reminder, visit)
+    sent = None if obstacle else _try_ways(org, reminder, visit, ways_to(visit.contact, first=channel))
+    if isinstance(sent, _Sent):
+        _record_handed(reminder, sent)
+        LATE.observe(max((moment - reminder.due_at).total_seconds(), 0))
+        if reminder.kind == ReminderKind.CONFIRMATION:
+            mark_confirmation_sent(visit)
+    else:
+        reminder.state, reminder.reason = ReminderState.SKIPPED, obstacle or sent or MISSED
+        log.info("reminder.skipped", reminder=str(reminder.pk))
+    reminder.wake_at = None
+    reminder.save()
+    audit.record(Actor.system(org.pk), f"reminder.{reminder.state}", reminder, appointment=str(visit.pk))
+    count_outcome(reminder, result=MISSED_RESULT if obstacle == MISSED else "")
+    publish_on_commit(org.pk, "appointment", id=visit.pk)
+    return Outcome.HANDED if isinstance(sent, _Sent) else Outcome.SKIPPED
+
+
+def _obstacle(org: Organization, reminder: Reminder, visit: Appointment) -> str:
+    """Why it is not to go out, or ""."""
+    is_lead, moment = reminder.kind == ReminderKind.LEAD, now()
+    if visit.status == AppointmentStatus.CANCELLED:
+        return CANCELLED
+    if visit.starts_at != reminder.starts_at:
+        return MOVED
+    if visit.starts_at <= moment or visit.status not in (AppointmentStatus.CONFIRMED, AppointmentStatus.PENDING):
+        return OVER
+    if visit.status == AppointmentStatus.PENDING:
+        return UNCONFIRMED
+    if moment > reminder.due_at + _grace(reminder):
+        return MISSED
+    chosen = {lead.minutes for lead in leads_of(read_choices(org))} if is_lead else set()
+    return OFF if is_lead and reminder.lead_minutes not in chosen else ""
+
+
+def _grace(reminder: Reminder) -> timedelta:
+    return CONFIRMATION_GRACE if reminder.kind == ReminderKind.CONFIRMATION else GRACE
+
+
+def _try_ways(org: Organization, reminder: Reminder, visit: Appointment, ways: list[Reach]) -> _Sent | str:
+    """Hand it over the first way that is open; else why none was."""
+    obstacles = []
+    for way in ways:
+        if way.obstacle:
+            obstacles.append(way.obstacle)
+            continue
+        try:
+            with org_tx():
+                return _Sent(way, _send(org, reminder, visit, way))
+        except DomainError as refused:
+            obstacles.append(refused.message)
+    return " ".join(dict.fromkeys(obstacles))[:300]
+
+
+def _send(org: Organization, reminder: Reminder, visit: Appointment, way: Reach) -> Message:
+    is_confirmation = reminder.kind == ReminderKind.CONFIRMATION
+    letter = compose(org, visit, way, is_confirmation=is_confirmation)
+    return send_message(
+        org=org,
+        channel=way.channel.value,
+        to=way.to,
+        body=letter.body,
+        subject=letter.subject,
+        attachments=letter.attachments,
+        idempotency_key=_key(reminder),
+        contact_id=visit.contact_id,
+        appointment_id=visit.pk,
+        purpose=PURPOSE_CONFIRMATION if is_confirmation else PURPOSE,
+        expires_at=reminder.due_at + _grace(reminder),
+        actor=Actor.system(org.pk),
+    )
+
+
+def _key(reminder: Reminder) -> str:
+    """The same for the same reminder of the same visit at the same time, whatever happens to rows."""
+    about = int(reminder.starts_at.timestamp())
+    return f"reminder:{reminder.appointment_id}:{about}:{reminder.kind}:{reminder.lead_minutes}"
+
+
+def _record_handed(reminder: Reminder, sent: _Sent) -> None:
+    reminder.state, reminder.channel, reminder.handed_at = ReminderState.HANDED, sent.way.channel, now()
+    reminder.message_id = sent.message.pk
+
+
+def mark_confirmation_sent(visit: Appointment) -> None:
+    """The patient has it in writing."""
+    if not visit.confirmation_sent:
+        visit.confirmation_sent = True
+        visit.save(update_fields=["confirmation_sent", "updated_at"])
