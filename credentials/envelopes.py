@@ -1,12 +1,16 @@
-"""Credentials as the columns of their row, and back. Runs inside an open `org_tx`: the data key is read there."""
+"""Credentials as the columns of their row, and back.
+
+Runs inside an open `org_tx`, where the data key is read, unless the key comes along.
+"""
 
 import json
+from collections.abc import Callable
 from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
 
-from credentials.encryption import Place, Sealed
+from credentials.encryption import Place, Sealed, SealingKey
 from credentials.errors import CredentialDisabled, CredentialUnreadable, Damage, NotConnected, SealBroken
 from credentials.org_keys import get_data_key, get_or_make_data_key
 from credentials.types import CREDENTIAL_TYPES, Credentials, Provider
@@ -17,11 +21,16 @@ log = structlog.get_logger(__name__)
 class Row(Protocol):
     """A row of `org_credentials`, as far as opening it goes."""
 
-    is_active: bool
-    encrypted_config: str
-    key_commitment: str
-    key_fingerprint: str
-    encryption_version: str
+    @property
+    def is_active(self) -> bool: ...
+    @property
+    def encrypted_config(self) -> str: ...
+    @property
+    def key_commitment(self) -> str: ...
+    @property
+    def key_fingerprint(self) -> str: ...
+    @property
+    def encryption_version(self) -> str: ...
 
 
 def seal_credentials(org_id: UUID, credentials: Credentials) -> dict[str, Any]:
@@ -44,8 +53,10 @@ def seal_credentials(org_id: UUID, credentials: Credentials) -> dict[str, Any]:
     }
 
 
-def open_credentials(org_id: UUID, provider: Provider, row: Row | None) -> Credentials:
-    """The credentials in a row.
+def open_credentials(
+    org_id: UUID, provider: Provider, row: Row | None, *, find_key: Callable[[UUID], SealingKey] = get_data_key
+) -> Credentials:
+    """The credentials in a row, opened with the organisation's data key.
 
     Raises:
         NotConnected, CredentialDisabled: there is no row, or it is switched off.
@@ -57,7 +68,7 @@ def open_credentials(org_id: UUID, provider: Provider, row: Row | None) -> Crede
         raise CredentialDisabled(provider)
     sealed = Sealed(row.encrypted_config, row.key_commitment, row.key_fingerprint, row.encryption_version)
     try:
-        plain = get_data_key(org_id).open(sealed, _place(org_id, provider))
+        plain = find_key(org_id).open(sealed, _place(org_id, provider))
         return CREDENTIAL_TYPES[provider].from_config(json.loads(plain))
     except SealBroken as broken:
         damage = broken.damage

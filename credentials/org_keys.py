@@ -28,7 +28,15 @@ def get_data_key(org_id: UUID) -> SealingKey:
     Raises:
         SealBroken: it was shredded, or no configured master key opens it.
     """
-    row = OrgKey.objects.first()
+    return open_data_key(OrgKey.objects.first())
+
+
+def open_data_key(row: OrgKey | None) -> SealingKey:
+    """The data key in a row that was read already.
+
+    Raises:
+        SealBroken: it was shredded (there is no row), or no configured master key opens it.
+    """
     if row is None:
         raise SealBroken(Damage.WRONG_KEY)
     return _unwrap(row)

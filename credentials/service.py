@@ -19,6 +19,7 @@ from credentials.errors import CredentialError, CredentialUnreadable, NotConnect
 from credentials.invalidation import announce_change, listener
 from credentials.models import OrgCredential
 from credentials.org_keys import delete_data_key
+from credentials.reading import read_credentials
 from credentials.sealing import key_cache_key
 from credentials.types import (
     Credentials,
@@ -122,8 +123,7 @@ class CredentialService:
             return found
         epoch = self._cache.epoch()
         try:
-            with org_scope(org_id), org_tx():
-                credentials = open_credentials(org_id, provider, _find(provider))
+            credentials = read_credentials(org_id, provider)
         except CredentialUnreadable as unreadable:
             self.mark_failed(org_id=org_id, provider=provider, error=unreadable.message)
             raise

@@ -11,6 +11,7 @@ MAY_IMPORT = {
     "credentials/org_keys.py",
     "credentials/key_check.py",
     "credentials/oauth_attempts.py",
+    "credentials/reading.py",
     "credentials/wrapped_keys.py",
 }
 TABLES = ("org_credentials", "org_keys")
