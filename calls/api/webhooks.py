@@ -21,6 +21,7 @@ from calls.ingress.messages import (
     read_arguments,
 )
 from calls.ingress.trials import answer_trial, is_trial
+from calls.ingress.waiting import callers
 from calls.routing.door import NOT_IN_SERVICE, answer_call
 from calls.tools.dispatch import answer_message, reply
 from calls.tools.types import ToolAnswer
@@ -52,12 +53,9 @@ def vapi_webhook(request: HttpRequest, passage: Passage) -> HttpResponse:
         keep_unresolved(message)
         return JsonResponse(_answer_for_nobody(message) if message.type in ANSWERS else {})
     with org_scope(admitted.org_id):
-        if message.type == ASSISTANT_REQUEST:
-            return JsonResponse(answer_call(org_id=admitted.org_id, message=message))
-        if message.type == TRANSFER_REQUEST:
-            return JsonResponse(answer_where_to(org_id=admitted.org_id, message=message))
-        if message.type == TOOL_CALLS:
-            return _answer(request, admitted.org_id, message, message.tool_calls)
+        if message.type in ANSWERS:
+            with callers.one_more():
+                return _answer(request, admitted.org_id, message)
         listen(org_id=admitted.org_id, message=message)
         is_new = accept_report(org_id=admitted.org_id, message=message)
         passage.outcome = "accepted" if is_new else "duplicate"
@@ -81,8 +79,8 @@ def vapi_tool(request: HttpRequest, passage: Passage, name: str) -> HttpResponse
     if admitted.org_id is None:
         passage.outcome = "unresolved"
         return JsonResponse(reply([(call, NO_CLINIC) for call in calls]))
-    with org_scope(admitted.org_id):
-        return _answer(request, admitted.org_id, message, calls)
+    with org_scope(admitted.org_id), callers.one_more():
+        return _use_tools(request, admitted.org_id, message, calls)
 
 
 def _answer_for_nobody(message: Message) -> dict[str, Any]:
@@ -93,7 +91,16 @@ def _answer_for_nobody(message: Message) -> dict[str, Any]:
     return reply([(call, NO_CLINIC) for call in message.tool_calls])
 
 
-def _answer(request: HttpRequest, org_id: UUID, message: Message, calls: list[ToolCall]) -> JsonResponse:
+def _answer(request: HttpRequest, org_id: UUID, message: Message) -> JsonResponse:
+    """What somebody on the line waits for."""
+    if message.type == ASSISTANT_REQUEST:
+        return JsonResponse(answer_call(org_id=org_id, message=message))
+    if message.type == TRANSFER_REQUEST:
+        return JsonResponse(answer_where_to(org_id=org_id, message=message))
+    return _use_tools(request, org_id, message, message.tool_calls)
+
+
+def _use_tools(request: HttpRequest, org_id: UUID, message: Message, calls: list[ToolCall]) -> JsonResponse:
     with org_tx():
         org = Organization.objects.get()
     if is_trial(request, org_id):

@@ -1,6 +1,5 @@
 """Writing down that somebody rang, after they were answered: through the inbox, like everything that Vapi says."""
 
-import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -11,14 +10,16 @@ from django.db import connections
 
 from calls.ingress.inbox import accept_report
 from calls.ingress.messages import Message
+from calls.ingress.waiting import callers
 from orgs.scope import org_scope
 from voxanne.courier import Courier
 
 log = structlog.get_logger(__name__)
 
-# Telephones ring in bursts. The first pause is for the rest of a burst, the others for whoever rings meanwhile.
-SETTLE_S = 0.2
-PAUSE_S = 0.002
+# Telephones ring in bursts: nothing is written before everybody was answered. But not without end: what is not
+# written is lost with the process, and a batch is written at the latest after so many seconds.
+QUIET_S = 0.02
+PATIENCE_S = 5.0
 Ringing = tuple[UUID, Message]
 
 
@@ -32,10 +33,9 @@ def record_on_the_side(*, org_id: UUID, message: Message, routed: dict[str, Any]
 
 
 def _store(ringing: Sequence[Ringing]) -> bool:
-    stored = 0
-    _let_others_go_first(SETTLE_S)
+    stored, patience_s = 0, PATIENCE_S
     for org_id, message in ringing:
-        _let_others_go_first(PAUSE_S)
+        patience_s -= _let_callers_go_first(patience_s)
         try:
             with org_scope(org_id):
                 accept_report(org_id=org_id, message=message)
@@ -47,10 +47,9 @@ def _store(ringing: Sequence[Ringing]) -> bool:
     return stored == len(ringing)
 
 
-def _let_others_go_first(seconds: float) -> None:
-    """Who is still waiting for an answer needs this process more than who has one."""
-    if settings.SEND_IN_BACKGROUND:
-        time.sleep(seconds)
+def _let_callers_go_first(at_most_s: float) -> float:
+    """Who is still waiting for an answer needs this process more than who has one. The seconds it took."""
+    return callers.give_way(quiet_s=QUIET_S, at_most_s=at_most_s) if settings.SEND_IN_BACKGROUND else 0.0
 
 
 def _give_connection_back() -> None:
