@@ -181,8 +181,8 @@ def test_who_reached_nobody_is_called_back(line, working_for, deliver, status, r
 @pytest.mark.parametrize(
     ("status", "reason"), [("connected", "assistant-forwarded-call"), ("", "assistant-forwarded-call")]
 )
-def test_who_was_put_through_is_not(line, working_for, deliver, status):
-    deliver(forwarding(line), report_of(line, status=status))
+def test_who_was_put_through_is_not(line, working_for, deliver, status, reason):
+    deliver(forwarding(line), report_of(line, status=status, reason=reason))
     call, tasks = call_and_tasks(line.org, working_for)
     assert (call.outcome, tasks) == ("transferred", [])
 
