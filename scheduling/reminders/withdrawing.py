@@ -5,22 +5,31 @@ from django.db.models import QuerySet
 from orgs.models import Organization
 from scheduling.models import Reminder, ReminderState
 from telephony.models import Message, MessageStatus
+from voxanne.clock import now
 
 WITHDRAWN = "Not sent: the visit was changed before it could go out."
+_BEGUN = (MessageStatus.SENDING, MessageStatus.UNKNOWN)
 
 
 def withdraw_unsent(org: Organization, reminders: QuerySet[Reminder]) -> None:
-    """Stop the messages of these reminders that no worker has begun to send. Inside the open transaction.
+    """Stop the messages of these reminders. Inside the open transaction.
 
-    A worker that begins at this moment has locked the message: this waits, and then leaves it alone.
+    What waits is not sent at all. An attempt that has begun cannot be called back, but there is no second one: should
+    it turn out that it never arrived, the message has expired. A worker that begins at this moment has locked the
+    message: this waits for it.
     """
-    handed = list(reminders.filter(state=ReminderState.HANDED).values_list("message_id", flat=True))
-    if not handed:
+    open_rows = reminders.filter(state__in=(ReminderState.HANDED, ReminderState.UNKNOWN))
+    ids = list(open_rows.values_list("message_id", flat=True))
+    if not ids:
         return
-    waiting = Message.objects.for_org(org.pk).filter(pk__in=handed, status=MessageStatus.QUEUED, attempt=0)
-    ids = list(waiting.select_for_update().order_by("pk").values_list("pk", flat=True))
-    if ids:
-        Message.objects.filter(pk__in=ids).update(
+    unsent = Message.objects.for_org(org.pk).filter(pk__in=ids, status__in=(MessageStatus.QUEUED, *_BEGUN))
+    messages = list(unsent.select_for_update().order_by("pk"))
+    waiting = [message.pk for message in messages if message.status == MessageStatus.QUEUED]
+    begun = [message.pk for message in messages if message.status != MessageStatus.QUEUED]
+    if begun:
+        Message.objects.filter(pk__in=begun).update(expires_at=now())
+    if waiting:
+        Message.objects.filter(pk__in=waiting).update(
             status=MessageStatus.FAILED, error=WITHDRAWN, due_at=None, claim=None, claimed_until=None
         )
-        Reminder.objects.filter(message_id__in=ids).update(state=ReminderState.SKIPPED, reason=WITHDRAWN)
+        Reminder.objects.filter(message_id__in=waiting).update(state=ReminderState.SKIPPED, reason=WITHDRAWN)
