@@ -65,11 +65,16 @@ def book(context: ToolContext, arguments: dict[str, Any]) -> ToolAnswer:
 
 
 def _what_was_asked(context: ToolContext, arguments: dict[str, Any]) -> str:
-    """The model asks again under a new id after an interruption (reference vapi, pitfall 3): the wish is the key."""
+    """The model asks again under a new id after an interruption (reference vapi, pitfall 3): the wish is the key.
+
+    What was booked and cancelled in the same call may be booked once more.
+    """
     if context.call is None:
         return f"tool:{context.tool_call_id}" if context.tool_call_id else ""
     wish = "|".join(arguments.get(name, "").strip().casefold() for name in ("start", "service", "name"))
-    return f"call:{context.call.vapi_call_id}:{hashlib.sha256(wish.encode()).hexdigest()[:32]}"
+    given_back = Appointment.objects.filter(call_id=context.call.pk, status=AppointmentStatus.CANCELLED).count()
+    again = f":{given_back}" if given_back else ""
+    return f"call:{context.call.vapi_call_id}:{hashlib.sha256(wish.encode()).hexdigest()[:32]}{again}"
 
 
 def _confirmation(context: ToolContext, appointment: Appointment) -> ToolAnswer:
@@ -101,4 +106,5 @@ BOOK_APPOINTMENT = Tool(
     arguments=Arguments,
     handler=book,
     writes=True,
+    changes_diary=True,
 )

@@ -102,6 +102,7 @@ RESCHEDULE_APPOINTMENT = Tool(
     arguments=RescheduleArguments,
     handler=reschedule,
     writes=True,
+    changes_diary=True,
 )
 
 CANCEL_APPOINTMENT = Tool(
@@ -113,4 +114,5 @@ CANCEL_APPOINTMENT = Tool(
     arguments=CancelArguments,
     handler=cancel,
     writes=True,
+    changes_diary=True,
 )

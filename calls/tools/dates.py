@@ -10,6 +10,8 @@ from voxanne.clock import now
 from voxanne.errors import DomainError
 
 MAX_RANGE_DAYS = 31
+# Beyond that nobody books, and calendars end.
+MOST_AHEAD = timedelta(days=5 * 366)
 # Where 12/3 is 3 December.
 MONTH_FIRST = frozenset({"US"})
 
@@ -51,7 +53,7 @@ def read_wish(*, day: str, first: str, last: str, org: Organization) -> When:
     """The days to look at, and what was said about the time: one day, a range, words, or the coming week. At most 31.
 
     Raises:
-        BadDate: not days, in the wrong order, or in the past.
+        BadDate: not days, in the wrong order, in the past or years ahead.
     """
     today = today_of(org)
     if day.strip():
@@ -67,6 +69,8 @@ def read_wish(*, day: str, first: str, last: str, org: Organization) -> When:
     if wish.last_day < today:
         raise BadDate(f"That is in the past. {_today_line(org)}")
     begin_day = max(wish.first_day, today)
+    if begin_day > today + MOST_AHEAD:
+        raise BadDate(f"That is too far ahead. {_today_line(org)}")
     return replace(
         wish, first_day=begin_day, last_day=min(wish.last_day, begin_day + timedelta(days=MAX_RANGE_DAYS - 1))
     )

@@ -14,6 +14,7 @@ from calls.models import Call, ToolInvocation
 from calls.tools.red_flags import EMERGENCY, answer_emergency, find_red_flag, find_red_flags
 from calls.tools.registry import find_tool
 from calls.tools.types import Tool, ToolAnswer, ToolContext
+from calls.tools.wishes import find_same_wish
 from calls.transfers import find_on_call_number
 from calls.urgent import raise_alarm
 from orgs.models import Organization
@@ -91,19 +92,10 @@ def _answer_once(
     invocation, is_new = _claim(org=org, call=call, message=message, tool_call=tool_call)
     if not is_new and invocation.answer is not None:
         return _stored(invocation)
-    answer = run_tool(
-        tool,
-        ToolContext(
-            org=org,
-            call=call,
-            caller_number=str(message.customer.get("number") or ""),
-            tool_call_id=tool_call.id,
-            assistant_id=message.assistant_id,
-            control_url=message.control_url,
-            asks_where_to=message.type == TRANSFER_REQUEST,
-        ),
-        tool_call,
-    )
+    if tool is not None and not tool_call.problem and (earlier := find_same_wish(tool, invocation)) is not None:
+        answer = _stored(earlier)
+    else:
+        answer = run_tool(tool, _context(org, call, message, tool_call), tool_call)
     invocation.answer = {"speech": answer.speech, "content": answer.content}
     invocation.succeeded = answer.succeeded
     invocation.duration_ms = round((time.perf_counter() - started) * 1000, 2)
@@ -116,6 +108,18 @@ def _answer_once(
         flags = find_red_flags(tool_call.arguments)
         raise_alarm(org=org, call=call, flags=flags, cause=invocation.tool_call_id)
     return answer
+
+
+def _context(org: Organization, call: Call | None, message: Message, tool_call: ToolCall) -> ToolContext:
+    return ToolContext(
+        org=org,
+        call=call,
+        caller_number=str(message.customer.get("number") or ""),
+        tool_call_id=tool_call.id,
+        assistant_id=message.assistant_id,
+        control_url=message.control_url,
+        asks_where_to=message.type == TRANSFER_REQUEST,
+    )
 
 
 def _claim(

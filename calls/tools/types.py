@@ -48,10 +48,15 @@ Handler = Callable[[ToolContext, dict[str, Any]], ToolAnswer]
 
 @dataclass(frozen=True)
 class Tool:
-    """One function that the assistant may call. Its JSON schema for Vapi is built from its serializer."""
+    """One function that the assistant may call. Its JSON schema for Vapi is built from its serializer.
+
+    Attributes:
+        changes_diary: the same wish again in the same call gets the same answer (`calls.tools.wishes`).
+    """
 
     name: str
     description: str
     arguments: type[serializers.Serializer]
     handler: Handler
     writes: bool = False
+    changes_diary: bool = False
