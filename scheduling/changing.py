@@ -191,6 +191,7 @@ def _move(org: Organization, move: Move, actor: Actor) -> Appointment:
         start = check_reachable(org, move.starts_at, appointment.service, by_staff=not move.by_caller)
         before = appointment.starts_at
         diary = _read(org, appointment, start, move.practitioner)
+        clear_expired_holds()
         _take(appointment, start, diary, _chairs(diary, start, appointment, move), by_caller=move.by_caller)
         _record(org, appointment, Change.MOVED, actor, before=before.isoformat())
     return appointment
