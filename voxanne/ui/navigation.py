@@ -51,6 +51,7 @@ MAIN = (
         permission="appointments:read",
         owns=tuple(f"scheduling:{name}" for name in ("day", "week", "new", "one", "move", "cancel")),
     ),
+    NavItem(label="Messages", url_name="telephony:messages", icon="message-square", permission="messages:read"),
     NavItem(
         label="Agents",
         url_name="agents:list",

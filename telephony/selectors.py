@@ -1,0 +1,103 @@
+"""What the page of messages shows, with a constant number of queries."""
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from telephony.models import Channel, Direction, Message, MessageStatus
+from voxanne.cursors import Cursor
+
+PAGE_SIZE = 25
+MAX_SHOWN = 100
+
+# What people tell apart; a chip each.
+GROUPS: dict[str, tuple[str, tuple[MessageStatus, ...]]] = {
+    "waiting": ("Waiting", (MessageStatus.QUEUED, MessageStatus.SENDING)),
+    "sent": ("Sent", (MessageStatus.SENT,)),
+    "delivered": ("Delivered", (MessageStatus.DELIVERED,)),
+    "failed": ("Failed", (MessageStatus.FAILED, MessageStatus.UNDELIVERED)),
+    "unknown": ("Being checked", (MessageStatus.UNKNOWN,)),
+    "received": ("Received", (MessageStatus.RECEIVED,)),
+}
+_ROW_FIELDS = (
+    "id", "org_id", "created_at", "direction", "method", "recipient", "subject", "content", "media_count", "status",
+    "error", "contact__id", "contact__org_id", "contact__name",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MessageFilters:
+    """What the list is narrowed to; it stands in the address."""
+
+    q: str = ""
+    channel: str = ""
+    direction: str = ""
+    status: str = ""
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is narrowed at all."""
+        return any((self.q, self.channel, self.direction, self.status))
+
+    def as_query(self) -> dict[str, str]:
+        """For the address, without what is not set."""
+        return {name: value for name, value in vars(self).items() if value}
+
+
+@dataclass(frozen=True)
+class MessagePage:
+    """One page of messages, newest first, and where the next begins."""
+
+    rows: list[Message]
+    next_cursor: Cursor | None
+
+
+def list_messages(
+    *, filters: MessageFilters, after: Cursor | None = None, down_to: Cursor | None = None
+) -> MessagePage:
+    """A page of messages. With `down_to` everything as new as that row, for refreshing what is shown. One query."""
+    query = Message.objects.filter(_matching(filters)).select_related("contact").only(*_ROW_FIELDS)
+    query, size = query.order_by("-created_at", "-id"), PAGE_SIZE
+    if after is not None:
+        query = query.filter(
+            Q(created_at__lt=after.moment) | Q(created_at=after.moment, id__lt=after.id), created_at__lte=after.moment
+        )
+    if down_to is not None:
+        query, size = query.filter(created_at__gte=down_to.moment), MAX_SHOWN
+    rows = list(query[: size + 1])
+    shown = rows[:size]
+    has_more = len(rows) > size or down_to is not None
+    last = shown[-1] if shown and has_more else None
+    return MessagePage(rows=shown, next_cursor=Cursor(moment=last.created_at, id=last.pk) if last else None)
+
+
+def channel_choices() -> list[tuple[str, str]]:
+    """The channels, for the filter."""
+    return list(Channel.choices)
+
+
+def direction_choices() -> list[tuple[str, str]]:
+    """Both ways, for the filter."""
+    return list(Direction.choices)
+
+
+def status_choices() -> list[tuple[str, str]]:
+    """The groups of states, for the filter."""
+    return [(name, label) for name, (label, _) in GROUPS.items()]
+
+
+def _matching(filters: MessageFilters) -> Q:
+    query = Q()
+    if filters.channel in Channel.values:
+        query &= Q(method=filters.channel)
+    if filters.direction in Direction.values:
+        query &= Q(direction=filters.direction)
+    if filters.status in GROUPS:
+        query &= Q(status__in=GROUPS[filters.status][1])
+    if filters.q:
+        found = Q(contact__name__icontains=filters.q) | Q(recipient__icontains=filters.q)
+        # As people dial it at home: without the country, with a nought in front.
+        digits = re.sub(r"\D", "", filters.q).lstrip("0")
+        query &= found | Q(recipient__contains=digits) if digits else found
+    return query
