@@ -76,7 +76,7 @@ class AgendaDay:
 def read_agenda(
     *, org: Organization, first_day: date, days: int, practitioner: Practitioner | None = None
 ) -> list[AgendaDay]:
-    """The diary of some days. Five queries, inside org_tx, however many days and visits."""
+    """The diary of some days. Six queries, inside org_tx, however many days and visits."""
     last_day = first_day + timedelta(days=days - 1)
     diary = read_diary(
         org=org,

@@ -12,6 +12,7 @@ class SchedulingConfig(AppConfig):
         from orgs.onboarding import register_step
         from orgs.services import register_seeder
         from scheduling import events as scheduling_events
+        from scheduling.calendars import tasks  # noqa: F401 - Celery looks for tasks beside models only
         from scheduling.calendars.connections import begin_connection, end_connection
         from scheduling.calendars.wanting import follow_change, follow_connection, forget_connection
         from scheduling.clinic_facts import opening_facts

@@ -33,7 +33,7 @@ def find_slots(
     limit: int | None = 5,
     for_call: UUID | None = None,
 ) -> list[Slot]:
-    """The first free slots from one day to another, both included; without a limit all. Inside org_tx, four queries.
+    """The first free slots from one day to another, both included; without a limit all. Inside org_tx, five queries.
 
     Each start appears once, with the first practitioner who is free. Days that cannot be booked give nothing. What is
     held for a call is free to that call.
@@ -81,7 +81,7 @@ def nearest_slots(
     practitioner: Practitioner | None = None,
     count: int = ALTERNATIVES,
 ) -> list[Slot]:
-    """The free slots nearest to a moment, in order of time. Inside org_tx; mostly four queries.
+    """The free slots nearest to a moment, in order of time. Inside org_tx; mostly five queries.
 
     For a moment that cannot be booked any more or yet they are the nearest that can.
     """

@@ -21,7 +21,7 @@ from scheduling.availability import SEARCH_DAYS, find_nearest_in, nearest_slots
 from scheduling.contention import retry_deadlocks
 from scheduling.diary import Chair, Diary
 from scheduling.diary_reader import Reading, read_diary
-from scheduling.errors import ClinicClosed, SlotNotOffered, SlotRefused, SlotTaken
+from scheduling.errors import CalendarBusy, ClinicClosed, SlotNotOffered, SlotRefused, SlotTaken
 from scheduling.events import Change, announce
 from scheduling.holds import release_holds
 from scheduling.models import Appointment, AppointmentStatus
@@ -51,7 +51,7 @@ def book_appointment(*, org: Organization, request: BookingRequest, actor: Actor
     phone and becomes `booked`.
 
     Raises:
-        SlotTaken, SlotNotOffered, ClinicClosed, InThePast, TooSoon, TooFarAhead: with `.alternatives`.
+        SlotTaken, CalendarBusy, SlotNotOffered, ClinicClosed, InThePast, TooSoon, TooFarAhead: with `.alternatives`.
         UnusablePhone: the number could not be dialled.
     """
     try:
@@ -88,7 +88,7 @@ def _book(org: Organization, request: BookingRequest, actor: Actor) -> Appointme
     )
     chairs = _chairs(diary, start, request)
     if not chairs:
-        raise _why_not(diary, start)
+        raise _why_not(diary, start, request)
     wanted = _unsaved(org=org, request=request, start=start, rules=diary.rules)
     appointment = _claim(org=org, request=request, wanted=wanted, rules=diary.rules, chairs=chairs)
     if appointment.pk != wanted.pk:
@@ -106,7 +106,7 @@ def _book(org: Organization, request: BookingRequest, actor: Actor) -> Appointme
 
 def _chairs(diary: Diary, start: datetime, request: BookingRequest) -> list[Chair]:
     if request.by_staff:
-        return diary.chairs_open_at(start, outside_hours=request.outside_hours)
+        return diary.chairs_open_at(start, outside_hours=request.outside_hours, over_calendar=request.over_calendar)
     return diary.chairs_free_at(start)
 
 
@@ -189,8 +189,10 @@ def _find_earlier(org: Organization, request: BookingRequest) -> Appointment | N
     return earlier
 
 
-def _why_not(diary: Diary, start: datetime) -> SlotRefused:
+def _why_not(diary: Diary, start: datetime, request: BookingRequest) -> SlotRefused:
     day, nearest = diary.day_of(start), find_nearest_in(diary, around=start) or ()
+    if request.by_staff and diary.chairs_open_at(start, outside_hours=request.outside_hours, over_calendar=True):
+        return CalendarBusy(alternatives=nearest)
     if not diary.chairs:
         return SlotNotOffered("Nobody here can do that at the moment.")
     if diary.is_closed(day):

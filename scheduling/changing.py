@@ -4,7 +4,7 @@ Two people who move appointments of one practitioner follow each other; somebody
 exclusion constraint. Both wait only for transactions that wait for nobody.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from scheduling.contention import retry_deadlocks
 from scheduling.diary import Chair, Diary
 from scheduling.diary_reader import LONGEST_VISIT, Reading, read_diary
 from scheduling.errors import (
+    CalendarBusy,
     ClinicClosed,
     InThePast,
     NotStanding,
@@ -32,7 +33,7 @@ from scheduling.errors import (
 )
 from scheduling.events import Change, announce
 from scheduling.models import Appointment, AppointmentStatus, Practitioner
-from scheduling.policies import check_caller_may_change
+from scheduling.policies import check_calendars_known, check_caller_may_change
 from scheduling.querysets import clear_expired_holds
 from scheduling.reaching import check_reachable
 from scheduling.speech import say_day
@@ -55,6 +56,7 @@ class Move:
         by_caller: only to what is offered, and within the clinic's policy. The team may move to any minute of the
             opening hours, at any notice.
         outside_hours: the team wants it although nobody is at work then.
+        over_calendar: the team wants it although a calendar of the clinic's is busy then.
     """
 
     appointment_id: UUID
@@ -62,6 +64,7 @@ class Move:
     practitioner: Practitioner | None = None
     by_caller: bool = False
     outside_hours: bool = False
+    over_calendar: bool = False
 
 
 def move_appointment(*, org: Organization, move: Move, actor: Actor) -> Appointment:
@@ -69,7 +72,8 @@ def move_appointment(*, org: Organization, move: Move, actor: Actor) -> Appointm
 
     Raises:
         NotFound, NotStanding, AskTheTeam: it cannot be moved at all.
-        SlotTaken, SlotNotOffered, ClinicClosed, InThePast, TooSoon, TooFarAhead: not to there; with `.alternatives`.
+        SlotTaken, CalendarBusy, SlotNotOffered, ClinicClosed, InThePast, TooSoon, TooFarAhead: not to there; with
+            `.alternatives`.
     """
     try:
         return retry_deadlocks(lambda: _move(org, move, actor))
@@ -188,11 +192,16 @@ def _move(org: Organization, move: Move, actor: Actor) -> Appointment:
             return appointment
         if move.by_caller:
             check_caller_may_change(org, appointment)
+            check_calendars_known(org)
         start = check_reachable(org, move.starts_at, appointment.service, by_staff=not move.by_caller)
         before = appointment.starts_at
         diary = _read(org, appointment, start, move.practitioner)
         clear_expired_holds()
-        _take(appointment, start, diary, _chairs(diary, start, appointment, move), by_caller=move.by_caller)
+        chairs = _chairs(diary, start, appointment, move)
+        overruling = replace(move, over_calendar=True)
+        if not chairs and not move.by_caller and _chairs(diary, start, appointment, overruling):
+            raise CalendarBusy
+        _take(appointment, start, diary, chairs, by_caller=move.by_caller)
         _record(org, appointment, Change.MOVED, actor, before=before.isoformat())
     return appointment
 
@@ -214,7 +223,7 @@ def _chairs(diary: Diary, start: datetime, appointment: Appointment, move: Move)
     if move.by_caller:
         chairs = diary.chairs_free_at(start)
     else:
-        chairs = diary.chairs_open_at(start, outside_hours=move.outside_hours)
+        chairs = diary.chairs_open_at(start, outside_hours=move.outside_hours, over_calendar=move.over_calendar)
     if move.practitioner is not None:
         return chairs
     own = [chair for chair in chairs if chair.practitioner_id == appointment.practitioner_id]

@@ -69,7 +69,7 @@ def book_at_desk(*, org: Organization, wish: Mapping[str, Any], actor: Actor) ->
     """Book for somebody who stands at the desk or is on the telephone.
 
     Args:
-        wish: as `NewAppointment` validated it, and perhaps `idempotency_key`.
+        wish: as `NewAppointment` validated it, and perhaps `idempotency_key` and `needs_approval`.
 
     Raises:
         BadInput, SlotRefused and its kind, UnusablePhone.
@@ -86,6 +86,8 @@ def book_at_desk(*, org: Organization, wish: Mapping[str, Any], actor: Actor) ->
             source=AppointmentSource.STAFF,
             idempotency_key=wish.get("idempotency_key", ""),
             outside_hours=wish.get("outside_hours", False),
+            over_calendar=wish.get("over_calendar", False),
+            needs_approval=wish.get("needs_approval", False),
         )
         return book_appointment(org=org, request=request, actor=actor)
 
@@ -133,6 +135,7 @@ def _move(org: Organization, appointment: Appointment, change: Mapping[str, Any]
         starts_at=starts_at,
         practitioner=find_practitioner_by_id(change.get("practitioner_id")),
         outside_hours=change.get("outside_hours", False),
+        over_calendar=change.get("over_calendar", False),
     )
     move_appointment(org=org, move=move, actor=actor)
 

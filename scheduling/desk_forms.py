@@ -8,17 +8,31 @@ from django.http import QueryDict
 
 from contacts.models import Service
 from orgs.models import Organization
+from scheduling.errors import CalendarBusy
 from scheduling.models import Practitioner
 from voxanne.errors import DomainError
 
+_AS_TYPED = ("contact_name", "phone_number", "email", "notes", "outside_hours", "over_calendar")
 _FIELD_OF = {"scheduled_at": "day", "service_id": "service", "practitioner_id": "practitioner"}
 
 
 class _WhenForm(forms.Form):
-    """A day and a time by the clinic's clock."""
+    """A day and a time by the clinic's clock. Where a calendar is busy then, it may be overruled."""
 
     day = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     at = forms.TimeField(label="Time", widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"))
+
+    over_calendar = forms.BooleanField(
+        label="Use this time anyway",
+        required=False,
+        help_text="The event in the calendar stays as it is: make sure that both can be true.",
+    )
+    _calendar_is_busy = False
+
+    @property
+    def may_overrule(self) -> bool:
+        """Whether the question to overrule the calendar is asked: only once it is one."""
+        return self._calendar_is_busy or bool(self["over_calendar"].value())
 
     def starts_at(self) -> str:
         """ISO 8601 without an offset: meant by the clinic's clock."""
@@ -26,6 +40,7 @@ class _WhenForm(forms.Form):
 
     def refuse(self, refused: DomainError) -> None:
         """Say a refusal at its fields, or above the form."""
+        self._calendar_is_busy = isinstance(refused, CalendarBusy)
         if not refused.fields:
             self.add_error(None, refused.message)
         for name, problems in refused.fields.items():
@@ -85,7 +100,7 @@ class NewAppointmentForm(_WhenForm):
             "service_id": typed["service"].pk if typed["service"] else None,
             "practitioner_id": typed["practitioner"].pk if typed["practitioner"] else None,
             "idempotency_key": key,
-            **{name: typed[name] for name in ("contact_name", "phone_number", "email", "notes", "outside_hours")},
+            **{name: typed[name] for name in _AS_TYPED},
         }
 
 
@@ -105,6 +120,7 @@ class MoveForm(_WhenForm):
             "scheduled_at": self.starts_at(),
             "practitioner_id": self.cleaned_data["practitioner"].pk,
             "outside_hours": self.cleaned_data["outside_hours"],
+            "over_calendar": self.cleaned_data["over_calendar"],
         }
 
 

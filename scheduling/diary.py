@@ -7,7 +7,7 @@ A visit lies within opening hours and outside closures; its buffers keep other v
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -35,7 +35,8 @@ class Chair:
 
     Attributes:
         hours: weekday → the intervals in which they work.
-        busy: what is blocked already, in order, not overlapping.
+        busy: what is booked already with its buffers, in order, not overlapping.
+        outside: when the clinic's own calendars are busy, in order, not overlapping.
     """
 
     practitioner_id: int
@@ -43,15 +44,29 @@ class Chair:
     hours: Mapping[int, Sequence[Interval]]
     closures: Sequence[ClosedPeriod] = ()
     busy: Sequence[Span] = ()
+    outside: Sequence[Span] = ()
 
     @cached_property
     def _busy_from(self) -> list[int]:
         return [span[0] for span in self.busy]
 
+    @cached_property
+    def _outside_from(self) -> list[int]:
+        return [span[0] for span in self.outside]
+
     def is_free(self, start: int, end: int) -> bool:
-        """Whether nothing blocks any moment of [start, end)."""
+        """Whether neither a booking nor an outside event blocks any moment of [start, end)."""
+        return self.is_unbooked(start, end) and self.is_unblocked(start, end)
+
+    def is_unbooked(self, start: int, end: int) -> bool:
+        """Whether no booking blocks any moment of [start, end)."""
         before_end = bisect_left(self._busy_from, end)
         return before_end == 0 or self.busy[before_end - 1][1] <= start
+
+    def is_unblocked(self, start: int, end: int) -> bool:
+        """Whether no outside event blocks any moment of [start, end)."""
+        before_end = bisect_left(self._outside_from, end)
+        return before_end == 0 or self.outside[before_end - 1][1] <= start
 
     def is_away(self, day: date) -> bool:
         """Whether they do not work that day at all."""
@@ -118,16 +133,24 @@ class Diary:
         day = self.day_of(start)
         return [chair for chair in self.chairs if start.timestamp() in self.bookable_starts(chair, day)]
 
-    def chairs_open_at(self, start: datetime, *, outside_hours: bool = False) -> list[Chair]:
-        """Those whom the team may book at that moment: any minute and any notice, free, and at work unless waived."""
+    def chairs_open_at(
+        self, start: datetime, *, outside_hours: bool = False, over_calendar: bool = False
+    ) -> list[Chair]:
+        """Those whom the team may book at that moment: any minute and any notice, free, and at work unless waived.
+
+        With `over_calendar` also those whose calendar is busy then, after the others.
+        """
         since = int(start.timestamp())
         until = since + self.rules.duration_s
-        return [
+        taken = (since - self.rules.before_s, until + self.rules.after_s)
+        chairs = [
             chair
             for chair in self.chairs
-            if chair.is_free(since - self.rules.before_s, until + self.rules.after_s)
+            if chair.is_unbooked(*taken)
+            and (over_calendar or chair.is_unblocked(*taken))
             and (outside_hours or self.is_at_work(chair, since, until))
         ]
+        return sorted(chairs, key=lambda chair: not chair.is_unblocked(*taken))
 
     def is_at_work(self, chair: Chair, since: int, until: int) -> bool:
         """Whether a practitioner's hours hold all of [since, until) and no closure touches it."""
@@ -219,8 +242,8 @@ class Diary:
         )
 
 
-def merged(intervals: Sequence[Interval]) -> list[Interval]:
-    """Intervals in order, those that overlap or touch made one."""
+def merged(intervals: Iterable[Interval]) -> list[Interval]:
+    """Intervals or spans in order, those that overlap or touch made one."""
     result: list[Interval] = []
     for opens, closes in sorted(intervals):
         if result and opens <= result[-1][1]:

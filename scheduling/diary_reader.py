@@ -1,17 +1,27 @@
-"""Reading the diary: four queries, however many days, practitioners and appointments."""
+"""Reading the diary: five queries, however many days, practitioners and appointments."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q
 
 from contacts.models import Service
 from orgs.models import Organization
 from scheduling.diary import Chair, ClosedPeriod, Diary, Interval, Span, merged
-from scheduling.models import Appointment, AppointmentStatus, BusinessHours, Closure, Practitioner, PractitionerService
+from scheduling.models import (
+    Appointment,
+    AppointmentStatus,
+    BusinessHours,
+    CalendarBusyBlock,
+    Closure,
+    Practitioner,
+    PractitionerService,
+)
 from scheduling.types import VisitRules
 from scheduling.wall_clock import DAY_MINUTES, LocalDay
 from voxanne.clock import now
@@ -65,6 +75,7 @@ def read_diary(
     hours, closures = read_hours(org), read_closures(org, first_day, last_day)
     blocking = reading.blocking(moment)
     busy = _busy(org=org, rules=rules, ids=ids, blocking=blocking, first_day=first_day, last_day=last_day)
+    outside = _outside(org=org, rules=rules, ids=ids, first_day=first_day, last_day=last_day)
     chairs = [
         Chair(
             practitioner_id=person_id,
@@ -72,6 +83,7 @@ def read_diary(
             hours=hours.get(person_id) or hours.get(None, {}),
             closures=closures[None] + closures[person_id],
             busy=busy[person_id],
+            outside=outside[person_id],
         )
         for person_id, name in people
     ]
@@ -131,7 +143,7 @@ def _busy(
             starts_at__gt=_aware(org, since - rules.before_s) - LONGEST_VISIT - LONGEST_BUFFER,
             starts_at__lt=_aware(org, until + rules.after_s) + LONGEST_BUFFER,
         )
-        .annotate(since=_seconds("lower", "floor"), until=_seconds("upper", "ceil"))
+        .annotate(since=_seconds("floor", "blocked", "lower"), until=_seconds("ceil", "blocked", "upper"))
         .order_by("practitioner_id", "starts_at")
         .values_list("practitioner_id", "since", "until")
     )
@@ -141,9 +153,39 @@ def _busy(
     return busy
 
 
-def _seconds(end: str, rounding: str) -> Func:
-    template = f"{rounding}(extract(epoch from {end}(%(expressions)s)))::bigint"
-    return Func(F("blocked"), template=template, output_field=BigIntegerField())
+def _outside(
+    *, org: Organization, rules: VisitRules, ids: list[int], first_day: date, last_day: date
+) -> dict[int, list[Span]]:
+    """When outside events keep each practitioner away: their own and the clinic's, found by the scalar times."""
+    since, until = LocalDay(first_day, org.zone).starts_at, LocalDay(last_day + timedelta(days=1), org.zone).starts_at
+    rows = (
+        CalendarBusyBlock.objects.for_org(org.pk)
+        .filter(
+            ends_at__gt=_aware(org, since - rules.before_s),
+            starts_at__lt=_aware(org, until + rules.after_s) + LONGEST_VISIT,
+        )
+        .annotate(since=_seconds("floor", "starts_at"), until=_seconds("ceil", "ends_at"))
+        .values_list("practitioner_id", "since", "until")
+    )
+    found: dict[int | None, list[Span]] = defaultdict(list)
+    for person_id, busy_from, busy_until in rows:
+        found[person_id].append((busy_from, busy_until))
+    everybody = merged(found[None])
+    return {person_id: merged([*everybody, *found[person_id]]) if found[person_id] else everybody for person_id in ids}
+
+
+class _WholeSeconds(Func):
+    """A moment in whole seconds. PostgreSQL's bigint is an int already: nothing converts it, which thousands notice."""
+
+    output_field = BigIntegerField()
+
+    def get_db_converters(self, connection: BaseDatabaseWrapper) -> list[Any]:
+        return []
+
+
+def _seconds(rounding: str, column: str, end: str = "") -> Func:
+    """A column's moment, or one end of its range, rounded to a second."""
+    return _WholeSeconds(F(column), template=f"{rounding}(extract(epoch from {end}(%(expressions)s)))::bigint")
 
 
 def _aware(org: Organization, instant: int) -> datetime:

@@ -56,6 +56,13 @@ class SlotHeld(SlotTaken):
     message = "A caller is being offered that time at the moment."
 
 
+class CalendarBusy(SlotRefused):
+    """An outside event has that time. The team may book over it; callers hear that it is taken."""
+
+    code = "calendar_busy"
+    message = "Your calendar has something at that time."
+
+
 class SlotNotOffered(SlotRefused):
     """Outside opening hours, or not one of the times at which visits start."""
 

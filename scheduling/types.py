@@ -49,6 +49,7 @@ class BookingRequest:
         idempotency_key: the same key gives the same appointment again, whatever else is asked. "" switches that off.
         needs_approval: it holds its time, and waits for the team to confirm it.
         outside_hours: the team wants it although nobody is at work then.
+        over_calendar: the team wants it although a calendar of the clinic's is busy then.
     """
 
     starts_at: datetime
@@ -63,6 +64,7 @@ class BookingRequest:
     idempotency_key: str = ""
     needs_approval: bool = False
     outside_hours: bool = False
+    over_calendar: bool = False
 
     @property
     def by_staff(self) -> bool:

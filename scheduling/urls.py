@@ -1,8 +1,20 @@
 from django.urls import URLPattern, path
 
+from scheduling.api.notices import google_notices, outlook_notices
 from scheduling.api.reminders import SendReminderView
 from scheduling.api.views import AppointmentsView, AppointmentView, AvailabilityView
-from scheduling.views import booking_rules, calendar_events, desk, diary, hours, lists, moving, people, reminders
+from scheduling.views import (
+    booking_rules,
+    calendar_events,
+    calendars,
+    desk,
+    diary,
+    hours,
+    lists,
+    moving,
+    people,
+    reminders,
+)
 
 app_name = "scheduling"
 urlpatterns: list[URLPattern] = [
@@ -47,6 +59,11 @@ urlpatterns: list[URLPattern] = [
     path("dashboard/settings/reminders", reminders.reminder_settings, name="reminder_settings"),
     path("dashboard/settings/reminders/preview", reminders.reminder_preview, name="reminder_preview"),
     path("dashboard/settings/reminders/sample", reminders.reminder_sample, name="reminder_sample"),
+    path("dashboard/settings/calendar", calendars.calendar_settings, name="calendar_settings"),
+    path("dashboard/settings/calendar/<uuid_or_400:connection_id>/sync", calendars.sync_now, name="calendar_sync"),
+    path("dashboard/settings/calendar/<uuid_or_400:connection_id>/diary", calendars.assign, name="calendar_assign"),
+    path("api/calendars/google", google_notices, name="calendar-notices-google"),
+    path("api/calendars/outlook", outlook_notices, name="calendar-notices-outlook"),
     path("api/appointments", AppointmentsView.as_view(), name="api"),
     path("api/appointments/availability", AvailabilityView.as_view(), name="api_availability"),
     path("api/appointments/<uuid_or_400:appointment_id>", AppointmentView.as_view(), name="api_one"),

@@ -4,12 +4,12 @@ from django.db.models import Q
 
 from agents.models import Agent, AgentMode
 from calls.tools.types import ToolContext
-from scheduling.policies import settings_of
+from scheduling.policies import bookings_need_approval
 
 
 def needs_approval(context: ToolContext) -> bool:
-    """Whether the answering agent's mode, or the clinic's rule for all bookings, says so. At most two queries."""
-    return settings_of(context.org).needs_approval or _mode_of(context) == AgentMode.APPROVE
+    """Whether the answering agent's mode, or what holds for all bookings, says so. At most three queries."""
+    return bookings_need_approval(context.org) or _mode_of(context) == AgentMode.APPROVE
 
 
 def _mode_of(context: ToolContext) -> str:

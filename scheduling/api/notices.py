@@ -39,10 +39,11 @@ def outlook_notices(request: HttpRequest) -> HttpResponse:
     token = request.GET.get("validationToken")
     if token is not None:
         return HttpResponse(token[:MAX_TOKEN], content_type="text/plain; charset=utf-8")
-    found = {
+    answers = [
         accept_notice(secret=str(item.get("clientState") or ""), channel_id=str(item.get("subscriptionId") or ""))
         for item in _notices(request)
-    } - {None}
+    ]
+    found = {answer for answer in answers if answer is not None}
     if not found:
         return HttpResponse(status=404)
     for org_id, connection_id in found:
@@ -52,11 +53,9 @@ def outlook_notices(request: HttpRequest) -> HttpResponse:
 
 def _notices(request: HttpRequest) -> list[dict[str, Any]]:
     """The notices of a body, each channel's once; empty for anything that is not what Graph sends."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
-        return []
     try:
-        body = json.loads(request.body)
-    except ValueError:
+        body = json.loads(request.body) if len(request.body) <= MAX_BYTES else None
+    except (ValueError, RecursionError):
         return []
     value = body.get("value") if isinstance(body, dict) else None
     items = [item for item in value if isinstance(item, dict)][:MAX_NOTICES] if isinstance(value, list) else []

@@ -54,6 +54,7 @@ class NewAppointment(serializers.Serializer[Any]):
     email = serializers.EmailField(required=False, allow_blank=True, max_length=254, default="")
     notes = serializers.CharField(required=False, allow_blank=True, max_length=4000, default="")
     outside_hours = serializers.BooleanField(required=False, default=False)
+    over_calendar = serializers.BooleanField(required=False, default=False)
 
 
 class AppointmentChange(serializers.Serializer[Any]):
@@ -73,6 +74,7 @@ class AppointmentChange(serializers.Serializer[Any]):
     notes = serializers.CharField(required=False, allow_blank=True, max_length=4000)
     cancel_reason = serializers.CharField(required=False, allow_blank=True, max_length=200)
     outside_hours = serializers.BooleanField(required=False, default=False)
+    over_calendar = serializers.BooleanField(required=False, default=False)
 
 
 class AvailabilityQuery(serializers.Serializer[Any]):

@@ -31,6 +31,7 @@ from scheduling.desk import (
     get_appointment,
 )
 from scheduling.models import Appointment, AppointmentStatus
+from scheduling.policies import bookings_need_approval
 from voxanne.clock import now
 from voxanne.cursors import Cursor, decode_cursor
 
@@ -62,11 +63,15 @@ class AppointmentsView(APIView):
 
     @extend_schema(request=NewAppointment, responses={201: AppointmentSerializer, 409: _REFUSED})
     def post(self, request: Request) -> Response:
-        """Book. The same `Idempotency-Key` gives the same appointment again."""
+        """Book. The same `Idempotency-Key` gives the same appointment again.
+
+        It is `pending` until the team confirms it where the clinic wants that, or while its calendar does not answer.
+        """
         wish = _read(NewAppointment, request.data)
         if key := request.headers.get("Idempotency-Key", "")[:120]:
             wish["idempotency_key"] = f"api:{key}"
         asked = _org_request(request)
+        wish["needs_approval"] = bookings_need_approval(asked.org)
         booked = book_at_desk(org=asked.org, wish=wish, actor=asked.actor)
         return Response(AppointmentSerializer(get_appointment(booked.pk)).data, status=status.HTTP_201_CREATED)
 

@@ -121,7 +121,7 @@ def hash_of(secret: str) -> str:
 def address_of(connection: CalendarConnection) -> str:
     """Where the provider of a connection tells of changes."""
     name = "google" if connection.provider == CalendarProvider.GOOGLE else "outlook"
-    return settings.BACKEND_URL + reverse(f"scheduling:calendar-notices-{name}")
+    return str(settings.BACKEND_URL) + reverse(f"scheduling:calendar-notices-{name}")
 
 
 def _take_turn(connection_id: UUID) -> CalendarConnection | None:
@@ -148,7 +148,8 @@ def _keep(connection_id: UUID, opened: WatchedChannel, secret: str) -> bool:
                 channel_resource=opened.resource,
                 channel_secret_hash=hash_of(secret),
                 channel_expires_at=opened.expires_at,
-                channel_due_at=opened.expires_at - RENEW_BEFORE,
+                channel_due_at=max(opened.expires_at - RENEW_BEFORE, now() + TRY_AGAIN),
+                due_at=now(),
             )
         )
 

@@ -104,6 +104,8 @@ def _blocks(event: OutsideEvent, window: Window) -> bool:
 
 
 def _block(connection: CalendarConnection, event: OutsideEvent, generation: UUID) -> CalendarBusyBlock:
+    if event.starts_at is None or event.ends_at is None:
+        raise ValueError("an event without times blocks nothing")
     return CalendarBusyBlock(
         org_id=connection.org_id,
         connection_id=connection.pk,
@@ -121,4 +123,3 @@ def _as_uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-

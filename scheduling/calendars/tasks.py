@@ -1,6 +1,5 @@
 """Wake-ups for calendars. What must happen stands in their rows; the sweeper finds what was lost or is due by time."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
@@ -22,6 +21,7 @@ def sync_calendar(org: Organization, connection_id: str) -> str:
     from scheduling.calendars.channels import open_channel
     from scheduling.calendars.reading import Reading, read_calendar
 
+    open_channel(org=org, connection_id=UUID(connection_id))
     outcome = Reading.NOT_DUE
     for _ in range(ROUNDS):
         read = read_calendar(org=org, connection_id=UUID(connection_id))
@@ -30,7 +30,6 @@ def sync_calendar(org: Organization, connection_id: str) -> str:
         outcome = read
         if read not in {Reading.CHANGES, Reading.FULL}:
             break
-    open_channel(org=org, connection_id=UUID(connection_id))
     return outcome.value
 
 

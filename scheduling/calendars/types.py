@@ -30,7 +30,6 @@ class Trouble(StrEnum):
     """What is wrong with a connection."""
 
     ACCESS = "access"
-    SCOPES = "scopes"
     STALE = "stale"
     DRIFT = "drift"
     CHANNEL = "channel"

@@ -38,6 +38,7 @@ class CalendarConnection(TenantModel):
     when the provider last told us of a change, `attempts` how often it failed since it last went well.
 
     `stale_since` is when an incident began: the calendar was not read for too long. It is empty while all is well.
+    `stale_told_at` is when the admins were told of it. `drift` counts events of ours that differ from the calendar.
 
     The channel is where the provider tells of changes; of its secret only a hash is kept. `channel_due_at` is when to
     open the next one.
@@ -65,7 +66,9 @@ class CalendarConnection(TenantModel):
 
     checked_at = models.DateTimeField(null=True, blank=True)
     stale_since = models.DateTimeField(null=True, blank=True)
+    stale_told_at = models.DateTimeField(null=True, blank=True)
     drift = models.PositiveIntegerField(default=0)
+    drift_checked_at = models.DateTimeField(null=True, blank=True)
 
     channel_id = models.CharField(max_length=255, blank=True)
     channel_resource = models.CharField(max_length=255, blank=True)

@@ -12,8 +12,20 @@ from orgs.actors import Actor
 from orgs.models import Organization
 from orgs.scope import current_org_id
 from scheduling.booking import book_appointment
-from scheduling.models import Appointment, AppointmentSource, BusinessHours, Closure, Practitioner, PractitionerService
+from scheduling.models import (
+    Appointment,
+    AppointmentSource,
+    BusinessHours,
+    CalendarBusyBlock,
+    CalendarConnection,
+    CalendarProvider,
+    Closure,
+    ConnectionState,
+    Practitioner,
+    PractitionerService,
+)
 from scheduling.types import BookingRequest
+from voxanne.clock import now
 
 
 class PractitionerFactory(factory.django.DjangoModelFactory):
@@ -71,6 +83,22 @@ def close(
 
 def let_do(practitioner: Practitioner, service: Any) -> None:
     PractitionerService.objects.create(practitioner=practitioner, service=service)
+
+
+def make_connection(provider: CalendarProvider = CalendarProvider.GOOGLE, **facts: Any) -> CalendarConnection:
+    """A calendar that was read a moment ago."""
+    read_at = {"connected_at": now(), "last_synced_at": now(), "last_full_sync_at": now()}
+    known = {"provider": provider, "state": ConnectionState.SYNCED, **read_at, **facts}
+    return CalendarConnection.objects.create(**known)
+
+
+def block_calendar(
+    connection: CalendarConnection, starts_at: datetime, ends_at: datetime, practitioner: Practitioner | None = None
+) -> CalendarBusyBlock:
+    """An outside event that takes its time."""
+    return CalendarBusyBlock.objects.create(
+        connection=connection, event_id=uuid4().hex, starts_at=starts_at, ends_at=ends_at, practitioner=practitioner
+    )
 
 
 def make_call() -> UUID:

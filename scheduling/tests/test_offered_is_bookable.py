@@ -1,4 +1,4 @@
-"""Availability is exact: whatever the hours, closures, buffers, appointments and clocks, offered means bookable.
+"""Availability is exact: whatever the hours, closures, buffers, bookings, calendars and clocks, offered means bookable.
 
 The oracle is booking itself, tried at every quarter of an hour (and at odd minutes) around the days in question: what
 it accepts must be what was offered, and nothing else.
@@ -23,7 +23,7 @@ from scheduling.availability import find_slots
 from scheduling.booking import _book
 from scheduling.errors import SlotRefused
 from scheduling.models import Appointment, BusinessHours, Closure, Practitioner, PractitionerService
-from scheduling.tests.factories import make_appointment, make_practitioner
+from scheduling.tests.factories import block_calendar, make_appointment, make_connection, make_practitioner
 from scheduling.types import BookingRequest
 
 QUARTER = timedelta(minutes=15)
@@ -57,6 +57,9 @@ def clinics(draw: Any) -> dict[str, Any]:
         },
         "restricted": draw(st.booleans()),
         "booked": draw(st.lists(st.tuples(st.integers(0, 1), st.integers(-100, 200), st.integers(1, 8)), max_size=8)),
+        "outside": draw(
+            st.lists(st.tuples(st.integers(0, 2), st.integers(-1500, 3000), st.integers(1, 600)), max_size=6)
+        ),
         "probes": draw(st.lists(st.integers(-24 * 60, 48 * 60), max_size=4)),
     }
 
@@ -90,6 +93,10 @@ def furnish(facts: dict[str, Any]) -> tuple[Service, list[Practitioner]]:
         mine = Appointment.objects.filter(practitioner=people[who])
         if not mine.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
             make_appointment(starts_at, ends_at=ends_at, practitioner=people[who])
+    connection = make_connection()
+    for who, start_minute, length in facts["outside"]:
+        starts_at = midnight + timedelta(minutes=start_minute)
+        block_calendar(connection, starts_at, starts_at + timedelta(minutes=length), practitioner=whose[who])
     return service, people
 
 

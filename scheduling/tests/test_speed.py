@@ -14,13 +14,14 @@ from psycopg.types.range import TimestamptzRange
 
 from contacts.tests.factories import make_service
 from scheduling.availability import find_slots
-from scheduling.models import Appointment, AppointmentSource, Practitioner
+from scheduling.models import Appointment, AppointmentSource, CalendarBusyBlock, Practitioner
 from scheduling.references import new_reference
-from scheduling.tests.factories import close, make_practitioner
+from scheduling.tests.factories import close, make_connection, make_practitioner
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY_MORNING = datetime(2026, 11, 23, 8, tzinfo=LONDON)
 APPOINTMENTS, PRACTITIONERS, DAYS = 5000, 10, 30
+OUTSIDE_EVENTS = 2000
 
 
 def fill(people: list[Practitioner], count: int) -> None:
@@ -44,11 +45,30 @@ def fill(people: list[Practitioner], count: int) -> None:
     Appointment.objects.bulk_create(rows, batch_size=500)
 
 
+def fill_calendars(people: list[Practitioner], count: int) -> None:
+    """Ten minutes at a time, in the afternoons and evenings of the month: some everybody's, most of one person."""
+    connection = make_connection()
+    rows = []
+    for number in range(count):
+        day, slot = divmod(number, count // DAYS + 1)
+        starts_at = datetime.combine((MONDAY_MORNING + timedelta(days=day)).date(), time(15), tzinfo=LONDON)
+        starts_at += timedelta(minutes=7 * slot)
+        rows.append(
+            CalendarBusyBlock(
+                connection=connection, event_id=f"event{number}", starts_at=starts_at,
+                ends_at=starts_at + timedelta(minutes=10),
+                practitioner=None if number % 4 == 0 else people[number % len(people)],
+            )
+        )  # fmt: skip
+    CalendarBusyBlock.objects.bulk_create(rows, batch_size=500)
+
+
 @pytest.fixture
 def busy_clinic(north, working_for):
     with time_machine.travel(MONDAY_MORNING, tick=False), working_for(north):
         people = [Practitioner.objects.get(), *(make_practitioner() for _ in range(PRACTITIONERS - 1))]
         fill(people, APPOINTMENTS)
+        fill_calendars(people, OUTSIDE_EVENTS)
         close(MONDAY_MORNING.date() + timedelta(days=3), part=("12:00", "13:00"))
         yield north
 
@@ -71,11 +91,12 @@ def test_a_month_in_a_clinic_with_five_thousand_appointments(busy_clinic, capsys
 
     with capsys.disabled():
         sys.stdout.write(
-            f"\n{DAYS} days, {APPOINTMENTS} appointments, {PRACTITIONERS} practitioners, {len(slots)} slots: "
+            f"\n{DAYS} days, {APPOINTMENTS} appointments, {OUTSIDE_EVENTS} outside events, "
+            f"{PRACTITIONERS} practitioners, {len(slots)} slots: "
             f"median {median(took):.1f} ms, worst {max(took):.1f} ms, {len(queries)} queries\n"
         )
     assert slots
-    assert len(queries) == 4
+    assert len(queries) == 5
     assert min(took) < 50  # the others tell how busy the machine is
 
 
@@ -91,3 +112,17 @@ def test_what_blocks_a_day_is_found_by_index_and_scalar_times(busy_clinic):
     assert '"starts_at" >' in read
     assert "&&" not in read
     assert "Seq Scan on appointments" not in plan
+
+
+def test_outside_events_of_a_day_are_found_by_index_and_scalar_times(busy_clinic):
+    with CaptureQueriesContext(connection) as queries:
+        find_slots(org=busy_clinic, first_day=MONDAY_MORNING.date(), last_day=MONDAY_MORNING.date())
+    read = next(query["sql"] for query in queries if 'FROM "calendar_busy_blocks"' in query["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE calendar_busy_blocks")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {read}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+
+    assert '"ends_at" >' in read
+    assert "calendar_busy_blocks_org_time" in plan

@@ -26,6 +26,8 @@ OPEN = {
     "calls:vapi-rehearsal": "opened by a signed pass",
     "telephony:twilio-sms": "verified by signature",
     "telephony:twilio-status": "verified by signature",
+    "scheduling:calendar-notices-google": "proved by its channel's secret",
+    "scheduling:calendar-notices-outlook": "proved by its channel's secret",
     "orgs:api_token": "makes an identity",
     "orgs:api_token_refresh": "makes an identity",
     "orgs:api_token_revoke": "ends an identity",
@@ -74,13 +76,15 @@ OBJECTS = {
     "call_id": "calls.Call",
     "agent_id": "agents.Agent",
     "appointment_id": "scheduling.Appointment",
+    "connection_id": "scheduling.CalendarConnection",
     "contact_id": "contacts.Contact",
     "task_id": "contacts.StaffTask",
     "membership_id": "orgs.Membership",
     "invitation_id": "orgs.Invitation",
 }
-# Verified by signature, or by a password in the body: no cookie is involved, so no CSRF token either.
-WITHOUT_CSRF = {name for name in OPEN if name.startswith(("calls:vapi", "telephony:twilio", "orgs:api_token"))}
+# Verified by signature or secret, or by a password in the body: no cookie is involved, so no CSRF token either.
+_PROVED = ("calls:vapi", "telephony:twilio", "orgs:api_token", "scheduling:calendar-notices")
+WITHOUT_CSRF = {name for name in OPEN if name.startswith(_PROVED)}
 
 ADDRESSES = all_addresses()
 DECLARED = [a for a in ADDRESSES if any(a.declaration(method).permission for method in ("GET", "POST"))]

@@ -10,6 +10,7 @@ ADDRESSES = all_addresses()
 FOR_MACHINES = {
     "metrics", "calls:vapi-webhook", "calls:vapi-webhook-older", "calls:vapi-tool", "calls:vapi-rehearsal",
     "telephony:twilio-sms", "telephony:twilio-status",
+    "scheduling:calendar-notices-google", "scheduling:calendar-notices-outlook",
 }  # fmt: skip
 
 
