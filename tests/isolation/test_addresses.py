@@ -77,6 +77,8 @@ OBJECTS = {
     "agent_id": "agents.Agent",
     "appointment_id": "scheduling.Appointment",
     "connection_id": "scheduling.CalendarConnection",
+    "closure_id": "scheduling.Closure",
+    "service_id": "contacts.Service",
     "contact_id": "contacts.Contact",
     "task_id": "contacts.StaffTask",
     "membership_id": "orgs.Membership",
