@@ -14,8 +14,9 @@ from telephony.messaging.segments import count_segments
 MOST_SEGMENTS = 3
 LONGEST_TEXT = 640
 LONGEST_EMAIL = 4000
-_OFF = ("", "Off")
+OFF = "off"
 _BY = [(ReminderChannel.SMS.value, "By SMS"), (ReminderChannel.EMAIL.value, "By email")]
+_OFF_OR_BY = [(OFF, "Off"), *_BY]
 EMPTY = "Write what patients are to read."
 PHONE_UNREADABLE = "Enter a whole mobile number, such as 07700 900123."
 TEXTS = ("sms_text", "confirmation_text", "email_subject", "email_text")
@@ -44,8 +45,7 @@ class ReminderSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     confirmation = forms.ChoiceField(
         label="After each booking",
-        required=False,
-        choices=[_OFF, *_BY],
+        choices=_OFF_OR_BY,
         help_text="A confirmation goes out at once, in quiet hours too: it answers somebody who is booking.",
     )
     sms_text = _text(label="Text of a reminder by SMS", rows=3)
@@ -71,19 +71,23 @@ class ReminderSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, org: Organization, **options: Any) -> None:
         super().__init__(*args, **options)
         self._org = org
+        self.initial["confirmation"] = self.instance.confirmation or OFF
         chosen = {lead.minutes: lead.channel.value for lead in leads_of(self.instance)}
         for minutes in OFFERED_MINUTES:
             self.fields[lead_field(minutes)] = forms.ChoiceField(
                 label=f"{say_lead(minutes).capitalize()} before",
-                required=False,
-                choices=[_OFF, *_BY],
-                initial=chosen.get(minutes, ""),
+                choices=_OFF_OR_BY,
+                initial=chosen.get(minutes, OFF),
             )
 
     @property
     def leads(self) -> list[forms.BoundField]:
         """The fields of the leads, the longest first."""
         return [self[lead_field(minutes)] for minutes in OFFERED_MINUTES]
+
+    def clean_confirmation(self) -> str:
+        chosen: str = self.cleaned_data["confirmation"]
+        return "" if chosen == OFF else chosen
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -93,7 +97,7 @@ class ReminderSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         self.instance.leads = [
             {"minutes": minutes, "channel": given[lead_field(minutes)]}
             for minutes in OFFERED_MINUTES
-            if given.get(lead_field(minutes))
+            if given.get(lead_field(minutes), OFF) != OFF
         ]
         return given
 

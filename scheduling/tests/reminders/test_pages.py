@@ -38,7 +38,8 @@ def text(answer) -> str:
 
 def typed(**more: str) -> dict[str, str]:
     return {
-        "lead_1440": "sms", "lead_120": "email", "confirmation": "", "sms_text": "See you on {date} at {time}, {name}.",
+        **dict.fromkeys(("lead_10080", "lead_4320", "lead_240", "confirmation"), "off"), "lead_1440": "sms",
+        "lead_120": "email", "sms_text": "See you on {date} at {time}, {name}.",
         "email_subject": "Your visit", "email_text": "Hello {name}", "confirmation_text": "Booked: {reference}",
         "quiet_from": "21:00", "quiet_until": "07:30", **more,
     }  # fmt: skip
@@ -56,7 +57,7 @@ def test_the_page_shows_what_is_usual_and_what_a_patient_would_read(admin):
     assert "neither Twilio nor Resend is connected" in text(page)
     assert "North Clinic: Hi Ana, your appointment is on Saturday 21 November at 10:00" in text(page)
     assert page.context["preview"].sms_segments == 1
-    assert [field.initial for field in page.context["form"].leads] == ["", "", "sms", "", "sms"]
+    assert [field.initial for field in page.context["form"].leads] == ["off", "off", "sms", "off", "sms"]
 
 
 def test_what_an_admin_chooses_is_kept(admin, clinic):

@@ -14,6 +14,7 @@ from scheduling.tests.reminders.conftest import TUESDAY_TEN
 from telephony.messaging.events import offer_inbound
 from telephony.messaging.opt_outs import opt_out
 from telephony.models import Direction, Message, OptOutSource
+from telephony.tests.hooks import text_in
 from telephony.tests.texting import PATIENT
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,12 @@ def test_c_notes_that_the_patient_comes_and_says_thank_you(texting, asked, says)
     assert replies(texting) == ["Thank you. North Clinic expects you on Tuesday 24 November at 10 am."]
     (reply,) = texting.messages(purpose="reply")
     assert (reply.in_reply_to_id is not None, reply.recipient) == (True, PATIENT)
+
+
+def test_a_text_from_twilio_reaches_the_visit(texting, asked):
+    assert text_in("c please").status_code == 200
+    assert texting.visit(asked).attendance_confirmed_at is not None
+    assert len(replies(texting)) == 1
 
 
 def test_coming_is_no_approval(texting, asked, says):
