@@ -13,7 +13,7 @@ from contacts.models import StaffTask, TaskKind
 from contacts.staff_tasks.selectors import list_tasks
 from credentials.selectors import list_failures
 from orgs.models import Organization
-from scheduling.calendars.attention import CalendarTrouble, list_trouble
+from scheduling.calendars.attention import CalendarTrouble, list_stale, list_trouble
 from voxanne.clock import now
 from voxanne.ui.durations import say_duration
 from voxanne.ui.figures import Chart, Stat, compare
@@ -206,6 +206,10 @@ def _attention(org: Organization, today: Day) -> list[Attention]:
             tone="error",
         )
         for agent in Agent.objects.filter(sync_state=SyncState.FAILED).only("id", "org_id", "name", "sync_error")
+    ]
+    items += [
+        Attention(title=stale.title, detail=stale.detail, href=reverse("credentials:integrations"), icon="calendar-x")
+        for stale in list_stale(org)
     ]
     items += [_of_calendar(trouble) for trouble in list_trouble(org)]
     if today.failed:

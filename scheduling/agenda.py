@@ -26,11 +26,12 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Entry:
-    """A visit, or room for one (`appointment` is None)."""
+    """A visit, room for one (`appointment` is None), or a time that a calendar of the clinic's takes."""
 
     starts_at: datetime
     ends_at: datetime
     appointment: Appointment | None = None
+    is_outside: bool = False
 
     @property
     def hours(self) -> int:
@@ -126,7 +127,7 @@ def _column(diary: Diary, chair: Chair, day: date, visits: Sequence[Appointment]
     booked = [Entry(visit.starts_at, visit.ends_at, visit) for visit in visits]
     taken = [(int(visit.starts_at.timestamp()), int(visit.ends_at.timestamp())) for visit in visits]
     is_away = chair.is_away(day)
-    gaps = [] if is_away else list(_gaps(diary, chair, day, taken))
+    gaps = [] if is_away else [*_gaps(diary, chair, day, taken), *_outside(diary, chair, day)]
     entries = sorted([*booked, *gaps], key=lambda entry: (entry.starts_at, entry.appointment is None))
     return Column(chair.practitioner_id, chair.name, entries, is_away)
 
@@ -134,7 +135,7 @@ def _column(diary: Diary, chair: Chair, day: date, visits: Sequence[Appointment]
 def _gaps(diary: Diary, chair: Chair, day: date, taken: Sequence[Span]) -> Iterator[Entry]:
     """What is left of working hours once visits, buffers, holds and closures are out, from now on."""
     local = LocalDay(day, diary.zone)
-    blocked = sorted([*chair.busy, *taken, *diary.closed_spans(chair, day)])
+    blocked = sorted([*chair.busy, *chair.outside, *taken, *diary.closed_spans(chair, day)])
     earliest = -(-int(diary.now.timestamp()) // STEP_S) * STEP_S
     for opens, closes in chair.hours[day.weekday()]:
         since = max(local.boundary(opens), earliest)
@@ -146,6 +147,17 @@ def _gaps(diary: Diary, chair: Chair, day: date, taken: Sequence[Span]) -> Itera
                 yield from _gap(since, begin)
             since = max(since, end)
         yield from _gap(since, until)
+
+
+def _outside(diary: Diary, chair: Chair, day: date) -> Iterator[Entry]:
+    """What outside events take of working hours."""
+    local = LocalDay(day, diary.zone)
+    for opens, closes in chair.hours[day.weekday()]:
+        since, until = local.boundary(opens), local.boundary(closes, last=True)
+        for begin, end in chair.outside:
+            first, last = max(begin, since), min(end, until)
+            if first < last:
+                yield Entry(datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC), is_outside=True)
 
 
 def _gap(since: int, until: int) -> Iterator[Entry]:

@@ -13,7 +13,9 @@ class SchedulingConfig(AppConfig):
         from orgs.services import register_seeder
         from scheduling import events as scheduling_events
         from scheduling.calendars import tasks  # noqa: F401 - Celery looks for tasks beside models only
+        from scheduling.calendars.comparing import count_differences
         from scheduling.calendars.connections import begin_connection, end_connection
+        from scheduling.calendars.health import register_drift
         from scheduling.calendars.wanting import follow_change, follow_connection, forget_connection
         from scheduling.clinic_facts import opening_facts
         from scheduling.events import on_changed
@@ -30,6 +32,7 @@ class SchedulingConfig(AppConfig):
         register_seeder(seed_opening)
         register_clinic_facts(opening_facts)
         register_step(HOURS_AND_SERVICES)
+        register_drift(count_differences)
         for calendar in CALENDARS:
             credential_events.on_saved(calendar, begin_connection)
             credential_events.on_saved(calendar, follow_connection)

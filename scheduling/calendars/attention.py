@@ -5,6 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from orgs.models import Organization
+from scheduling.calendars.health import calendar_health
+from scheduling.calendars.types import Trouble
 from scheduling.models import (
     Appointment,
     AppointmentStatus,
@@ -47,6 +49,15 @@ class CalendarTrouble:
     detail: str
     appointment_id: UUID | None = None
     is_error: bool = False
+
+
+def list_stale(org: Organization) -> list[CalendarTrouble]:
+    """Calendars that do not answer, so that bookings wait. One query, inside org_tx.
+
+    Those whose account refuses us are told of as failed credentials already.
+    """
+    stale = [one for one in calendar_health(org).stale if Trouble.ACCESS not in one.troubles]
+    return [CalendarTrouble(f"{one.label} does not answer", one.sentence) for one in stale]
 
 
 def list_calendars(appointment: Appointment) -> list[InCalendar]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from orgs.middleware import OrgRequest
 from orgs.permissions import require_permission
 from scheduling.agenda import read_agenda
+from scheduling.calendars.health import calendar_health
 from scheduling.models import Practitioner
 from voxanne.clock import now
 
@@ -49,6 +50,7 @@ def _show(request: OrgRequest, *, days: int, step: int) -> HttpResponse:
         "people": people,
         "chosen": chosen,
         "here": request.get_full_path(),
+        "stale_calendars": calendar_health(request.org).stale,
     }
     is_fragment = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
     with timezone.override(request.org.zone):

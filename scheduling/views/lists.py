@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from orgs.middleware import OrgRequest
 from orgs.permissions import require_permission
+from scheduling.calendars.health import calendar_health
 from scheduling.forms import FilterForm
 from scheduling.selectors import appointments_page
 from voxanne.cursors import decode_cursor
@@ -33,6 +34,7 @@ def appointments(request: OrgRequest) -> HttpResponse:
         "count": page.count,
         "view": "past" if filters.shows_past else "upcoming",
         "q": filters.q,
+        "stale_calendars": calendar_health(request.org).stale,
     }
     with timezone.override(request.org.zone):  # "Today" is the clinic's
         return render(request, _template(request, is_continued=after is not None), context)
