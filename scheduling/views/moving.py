@@ -78,13 +78,14 @@ def _not_undone(request: OrgRequest, row: Appointment, form: MoveForm) -> HttpRe
 
 
 def _values(row: Appointment, request: OrgRequest) -> dict[str, str]:
-    """Where a visit is, as the form sends it; by hand it may be anywhere, also outside opening hours."""
+    """Where a visit is, as the form sends it; it may be where the clinic is closed or a calendar busy."""
     local = row.starts_at.astimezone(request.org.zone)
     return {
         "day": local.date().isoformat(),
         "at": f"{local:%H:%M}",
         "practitioner": str(row.practitioner_id),
         "outside_hours": "on",
+        "over_calendar": "on",
     }
 
 
