@@ -178,7 +178,6 @@ class IntegrationSettings(TenantModel):
     transfer_sip_uri = models.CharField(max_length=255, blank=True)
     transfer_departments = models.JSONField(default=dict, blank=True)
     hot_lead_alert_phone = models.CharField(max_length=16, blank=True, validators=[validate_e164])
-    reminder_settings = models.JSONField(default=dict, blank=True)
     recording_retention_days = models.PositiveIntegerField(default=90)
     transcript_retention_days = models.PositiveIntegerField(default=365)
     message_retention_days = models.PositiveIntegerField(default=365)

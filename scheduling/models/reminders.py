@@ -17,11 +17,12 @@ class ReminderChannel(models.TextChoices):
 
 
 class ReminderKind(models.TextChoices):
-    """Why there is a reminder: a lead time, the booking itself, or somebody who asked for it."""
+    """Why there is one: a lead time, the booking, somebody who asked for it, or a calendar that has to follow."""
 
     LEAD = "lead", "Reminder"
     CONFIRMATION = "confirmation", "Booking confirmation"
     BY_HAND = "by_hand", "Sent by your team"
+    CALENDAR = "calendar", "Update of the patient’s calendar"
 
 
 class ReminderState(models.TextChoices):
@@ -113,7 +114,7 @@ class Reminder(TenantModel):
             models.UniqueConstraint(
                 fields=["org", "appointment", "starts_at", "kind", "lead_minutes"],
                 name="appointment_reminders_once_key",
-                condition=~Q(kind=ReminderKind.BY_HAND),
+                condition=Q(kind__in=[ReminderKind.LEAD, ReminderKind.CONFIRMATION]),
             ),
             models.CheckConstraint(
                 name="appointment_reminders_state_known", condition=Q(state__in=ReminderState.values)

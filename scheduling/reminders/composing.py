@@ -6,7 +6,7 @@ from credentials.errors import CredentialError
 from credentials.service import credential_service
 from credentials.types import Provider
 from orgs.models import Organization
-from scheduling.models import Appointment, ReminderChannel, ReminderSettings
+from scheduling.models import Appointment, ReminderChannel, ReminderKind, ReminderSettings
 from scheduling.reminders.choices import read_choices
 from scheduling.reminders.invitations import invite
 from scheduling.reminders.recipients import Reach
@@ -23,10 +23,18 @@ class Letter:
     attachments: tuple[Attachment, ...] = ()
 
 
-def compose(org: Organization, visit: Appointment, way: Reach, *, is_confirmation: bool = False) -> Letter:
+_MOVED = "Hello {name},\n\nyour appointment at {clinic} is now on {date} at {time}. Your reference is {reference}."
+_CANCELLED = "Hello {name},\n\nyour appointment at {clinic} on {date} at {time} was cancelled."
+
+
+def compose(org: Organization, visit: Appointment, way: Reach, *, kind: ReminderKind = ReminderKind.LEAD) -> Letter:
     """The clinic's words for this visit; an email brings the visit for the patient's calendar. Inside org_tx."""
     choices, facts = read_choices(org), facts_of(org, visit)
-    body = fill(_text(choices, way.channel, is_confirmation=is_confirmation), facts)
+    if kind is ReminderKind.CALENDAR:
+        text = _CANCELLED if visit.cancelled_at else _MOVED
+    else:
+        text = _text(choices, way.channel, is_confirmation=kind is ReminderKind.CONFIRMATION)
+    body = fill(text, facts)
     if way.channel is ReminderChannel.SMS:
         return Letter(body)
     invitation = invite(org, visit, organizer=_own_address(org), attendee=way.to)

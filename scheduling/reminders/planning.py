@@ -44,6 +44,8 @@ def follow(org: Organization, appointment: Appointment, change: Change) -> None:
         _drop(org, appointment, change)
     if change in (Change.MOVED, Change.CANCELLED):
         _forget_answers(org, appointment)
+        if _has_invitation(appointment):
+            _store(org, [_calendar_update(org, appointment)])
     if appointment.status in _STANDING and change is not Change.SETTLED:
         choices = read_choices(org)
         planned = list(plan(org, appointment, choices))
@@ -142,6 +144,20 @@ def _confirmation(org: Organization, appointment: Appointment, choices: Reminder
     return reminder
 
 
+def _has_invitation(appointment: Appointment) -> bool:
+    """Whether the patient's own calendar may hold the visit: an email brought it there."""
+    gone_out = (ReminderState.HANDED, ReminderState.SENT, ReminderState.UNKNOWN)
+    mailed = Reminder.objects.filter(appointment_id=appointment.pk, channel=ReminderChannel.EMAIL, state__in=gone_out)
+    return bool(mailed.exists())
+
+
+def _calendar_update(org: Organization, appointment: Appointment) -> Reminder:
+    """Tells the patient's calendar of a move or a cancellation, at once: an email wakes nobody."""
+    reminder = _unsaved(org, appointment, now())
+    reminder.kind, reminder.channel = ReminderKind.CALENDAR, ReminderChannel.EMAIL
+    return reminder
+
+
 def _unsaved(org: Organization, appointment: Appointment, due_at: datetime) -> Reminder:
     return Reminder(
         org=org, appointment_id=appointment.pk, starts_at=appointment.starts_at, due_at=due_at, wake_at=due_at
@@ -160,7 +176,7 @@ def _store(org: Organization, planned: list[Reminder]) -> None:
         return
     Reminder.objects.bulk_create(planned, ignore_conflicts=True)
     for reminder in planned:
-        if reminder.kind == ReminderKind.CONFIRMATION:
+        if reminder.kind != ReminderKind.LEAD:
             enqueue_on_commit(send_reminder, str(org.pk), str(reminder.pk))
 
 

@@ -39,12 +39,14 @@ log = structlog.get_logger(__name__)
 
 # What is later than this is not sent any more: "see you in two hours" must not arrive in one.
 GRACE = timedelta(minutes=5)
-# A confirmation says nothing of how long it is until the visit.
+# The others say nothing of how long it is until the visit.
 CONFIRMATION_GRACE = timedelta(hours=1)
+CALENDAR_GRACE = timedelta(hours=24)
+_GRACES = {ReminderKind.CONFIRMATION: CONFIRMATION_GRACE, ReminderKind.CALENDAR: CALENDAR_GRACE}
 SWEEP_BATCH = 500
 LOOK_EACH = timedelta(seconds=60)
 PURPOSE = "reminder"
-PURPOSE_CONFIRMATION = "confirmation"
+_PURPOSES = {ReminderKind.CONFIRMATION: "confirmation", ReminderKind.CALENDAR: "calendar_update"}
 
 MISSED = "Its time passed while nothing could be sent."
 OFF = "This reminder was switched off."
@@ -52,6 +54,14 @@ OVER = "The visit had begun."
 UNCONFIRMED = "Your team had not confirmed the visit yet."
 CANCELLED = "The visit was cancelled."
 MOVED = "The visit was moved."
+
+
+_UNFIT = {
+    AppointmentStatus.CANCELLED: CANCELLED,
+    AppointmentStatus.PENDING: UNCONFIRMED,
+    AppointmentStatus.COMPLETED: OVER,
+    AppointmentStatus.NO_SHOW: OVER,
+}
 
 
 class Outcome(StrEnum):
@@ -109,9 +119,8 @@ def hand_over(*, org: Organization, reminder_id: UUID | str) -> Outcome:
 
 
 def _settle(org: Organization, reminder: Reminder, visit: Appointment) -> Outcome:
-    moment, channel = now(), ReminderChannel(reminder.channel)
-    obstacle = _obstacle(org, reminder, visit)
-    sent = None if obstacle else _try_ways(org, reminder, visit, ways_to(visit.contact, first=channel))
+    moment, obstacle = now(), _obstacle(org, reminder, visit)
+    sent = None if obstacle else _try_ways(org, reminder, visit)
     if isinstance(sent, _Sent):
         _record_handed(reminder, sent)
         LATE.observe(max((moment - reminder.due_at).total_seconds(), 0))
@@ -131,14 +140,12 @@ def _settle(org: Organization, reminder: Reminder, visit: Appointment) -> Outcom
 def _obstacle(org: Organization, reminder: Reminder, visit: Appointment) -> str:
     """Why it is not to go out, or ""."""
     is_lead, moment = reminder.kind == ReminderKind.LEAD, now()
-    if visit.status == AppointmentStatus.CANCELLED:
-        return CANCELLED
+    if reminder.kind != ReminderKind.CALENDAR and (problem := _UNFIT.get(AppointmentStatus(visit.status))):
+        return problem
     if visit.starts_at != reminder.starts_at:
         return MOVED
-    if visit.starts_at <= moment or visit.status not in (AppointmentStatus.CONFIRMED, AppointmentStatus.PENDING):
+    if visit.starts_at <= moment:
         return OVER
-    if visit.status == AppointmentStatus.PENDING:
-        return UNCONFIRMED
     if moment > reminder.due_at + _grace(reminder):
         return MISSED
     chosen = {lead.minutes for lead in leads_of(read_choices(org))} if is_lead else set()
@@ -146,12 +153,14 @@ def _obstacle(org: Organization, reminder: Reminder, visit: Appointment) -> str:
 
 
 def _grace(reminder: Reminder) -> timedelta:
-    return CONFIRMATION_GRACE if reminder.kind == ReminderKind.CONFIRMATION else GRACE
+    return _GRACES.get(ReminderKind(reminder.kind), GRACE)
 
 
-def _try_ways(org: Organization, reminder: Reminder, visit: Appointment, ways: list[Reach]) -> _Sent | str:
-    """Hand it over the first way that is open; else why none was."""
-    obstacles = []
+def _try_ways(org: Organization, reminder: Reminder, visit: Appointment) -> _Sent | str:
+    """Hand it over the first way that is open; else why none was. A calendar file goes by email alone."""
+    obstacles, ways = [], ways_to(visit.contact, first=ReminderChannel(reminder.channel))
+    if reminder.kind == ReminderKind.CALENDAR:
+        del ways[1:]
     for way in ways:
         if way.obstacle:
             obstacles.append(way.obstacle)
@@ -165,8 +174,8 @@ def _try_ways(org: Organization, reminder: Reminder, visit: Appointment, ways: l
 
 
 def _send(org: Organization, reminder: Reminder, visit: Appointment, way: Reach) -> Message:
-    is_confirmation = reminder.kind == ReminderKind.CONFIRMATION
-    letter = compose(org, visit, way, is_confirmation=is_confirmation)
+    kind = ReminderKind(reminder.kind)
+    letter = compose(org, visit, way, kind=kind)
     return send_message(
         org=org,
         channel=way.channel.value,
@@ -174,17 +183,19 @@ def _send(org: Organization, reminder: Reminder, visit: Appointment, way: Reach)
         body=letter.body,
         subject=letter.subject,
         attachments=letter.attachments,
-        idempotency_key=_key(reminder),
+        idempotency_key=_key(reminder, visit),
         contact_id=visit.contact_id,
         appointment_id=visit.pk,
-        purpose=PURPOSE_CONFIRMATION if is_confirmation else PURPOSE,
+        purpose=_PURPOSES.get(kind, PURPOSE),
         expires_at=reminder.due_at + _grace(reminder),
         actor=Actor.system(org.pk),
     )
 
 
-def _key(reminder: Reminder) -> str:
+def _key(reminder: Reminder, visit: Appointment) -> str:
     """The same for the same reminder of the same visit at the same time, whatever happens to rows."""
+    if reminder.kind == ReminderKind.CALENDAR:
+        return f"reminder:{reminder.appointment_id}:calendar:{visit.revision}"
     about = int(reminder.starts_at.timestamp())
     return f"reminder:{reminder.appointment_id}:{about}:{reminder.kind}:{reminder.lead_minutes}"
 

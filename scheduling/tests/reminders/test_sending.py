@@ -18,6 +18,7 @@ from scheduling.reminders.sending import Outcome, claim_due, hand_over
 from scheduling.reminders.withdrawing import WITHDRAWN
 from scheduling.tests.factories import book
 from scheduling.tests.reminders.conftest import FRIDAY, MAIL, TUESDAY_TEN
+from telephony.messaging.attachments import open_attachments
 from telephony.messaging.delivering import deliver
 from telephony.messaging.events import announce_settled
 from telephony.models import Message
@@ -120,6 +121,40 @@ def test_an_email_brings_the_visit_as_it_stands(texting, provider_sandbox, do):
     (sent,) = provider_sandbox.requests_to("resend", "POST", "/emails")
     (attached,) = sent["body"]["attachments"]
     assert "appointment.ics" in json.dumps(attached)
+
+
+@pytest.mark.parametrize(
+    ("act", "says", "method"), [("move", "is now on", "REQUEST"), ("cancel", "was cancelled", "CANCEL")]
+)
+def test_a_calendar_that_was_sent_a_visit_follows_it(texting, do, act, says, method):
+    texting.choose(leads=[{"minutes": DAY, "channel": "email"}])
+    visit = texting.book(email=MAIL)
+    texting.before(visit, hours=24)
+    texting.work()
+    texting.change(Message, status="delivered", attempt=1)
+    if act == "cancel":
+        do(cancel_appointment, appointment_id=visit.pk)
+    else:
+        do(move_appointment, move=Move(appointment_id=visit.pk, starts_at=TUESDAY_TEN + timedelta(hours=1)))
+    assert texting.work().count(Outcome.HANDED) == 1
+    assert Outcome.HANDED not in texting.work()
+
+    (update,) = texting.messages(purpose="calendar_update")
+    assert says in update.content
+    with org_scope(texting.org), org_tx():
+        (attached,) = open_attachments(update)
+    (event,) = Calendar.from_ical(attached.content).walk("VEVENT")
+    assert (f"METHOD:{method}\r\n" in attached.content, event["sequence"]) == (True, 1)
+
+
+def test_a_visit_that_is_in_nobodys_calendar_is_told_of_by_nobody(texting, do):
+    visit = texting.book(email=MAIL)
+    texting.before(visit, hours=24)
+    texting.work()  # by SMS
+    texting.change(Message, status="delivered", attempt=1)
+    do(cancel_appointment, appointment_id=visit.pk)
+    texting.work()
+    assert [message.method for message in texting.messages()] == ["sms"]
 
 
 def test_the_invitation_of_an_email_names_both_sides_and_counts_moves(texting, do):
