@@ -20,7 +20,7 @@ AT_ONCE = 100
 AIM_MS = 150.0
 # Longer than the courier of ringing calls needs for a burst.
 REST_S = 1.0
-_BARE_TABLE = """
+BARE_TABLE = """
 CREATE TABLE IF NOT EXISTS bare_contacts (
     org_id uuid NOT NULL, phone text NOT NULL, name text NOT NULL, PRIMARY KEY (org_id, phone)
 );
@@ -35,7 +35,7 @@ def routing(stack: Stack, clinic: Clinic, *, quick: bool) -> Iterator[Figure]:
     """Bursts of a hundred requests in one moment, a hundred callers at the pace of calls, then as fast as they come."""
     clinics = open_many_clinics(clinics=20 if quick else CLINICS)
     with psycopg.connect(stack.superuser_url, dbname=DATABASE, autocommit=True) as connection:
-        connection.execute(_BARE_TABLE)
+        connection.execute(BARE_TABLE)
     ask = _Asking(clinics)
     for path in (WEBHOOK, BARE):
         send(stack.web, ask.requests(path, 1500 if not quick else 300), connections=AT_ONCE)
