@@ -14,7 +14,9 @@ from contacts.staff_tasks.selectors import list_tasks
 from credentials.selectors import list_failures
 from orgs.models import Organization
 from scheduling.calendars.attention import CalendarTrouble, list_stale, list_trouble
+from scheduling.waitlist.selectors import recovered_this_month
 from voxanne.clock import now
+from voxanne.money import say_money
 from voxanne.ui.durations import say_duration
 from voxanne.ui.figures import Chart, Stat, compare
 
@@ -101,7 +103,7 @@ def overview(*, org: Organization, days: int) -> Overview:
     tasks = list_tasks()
     return Overview(
         has_calls=has_calls,
-        stats=_stats(spark),
+        stats=[*_stats(spark), *_recovered(org)],
         chart=_chart(series),
         days=days,
         attention=[*_urgent(tasks), *_attention(org, spark[-1])],
@@ -140,6 +142,21 @@ def _stats(spark: list[Day]) -> list[Stat]:
             more_is_better=None,
         ),
         stat("Positive calls", _percent(today.positive_percent, today.rated), [day.positive_percent for day in spark]),
+    ]
+
+
+def _recovered(org: Organization) -> list[Stat]:
+    """What the waiting list brought back this month, once it has brought anything."""
+    recovered = recovered_this_month(org=org)
+    if not recovered.count:
+        return []
+    visits = "1 visit" if recovered.count == 1 else f"{recovered.count} visits"
+    return [
+        Stat(
+            label="Recovered this month",
+            value=say_money(recovered.value_minor, recovered.currency),
+            note=f"{visits} from the waiting list",
+        )
     ]
 
 

@@ -180,6 +180,8 @@ def _deed(deed: ToolInvocation, at: str) -> Entry:
     if deed.tool_name == "bookClinicAppointment" and not deed.succeeded:
         title, icon = "Could not book", "calendar-x"
     answer: dict[str, Any] = deed.answer or {}
+    if (answer.get("content") or {}).get("waitlistEntryId"):
+        title, icon = "Put the caller on the waiting list", "list-plus"
     return Entry(
         kind="deed",
         at=at,

@@ -24,8 +24,10 @@ class SchedulingConfig(AppConfig):
         from scheduling.reminders.planning import follow
         from scheduling.reminders.replies import take_reply
         from scheduling.services import seed_opening
+        from scheduling.waitlist.wiring import register_waitlist
         from telephony.messaging import events as message_events
 
+        register_waitlist()  # first: a yes is for an open offer before it is for a reminder
         scheduling_events.on_changed(follow)
         message_events.on_inbound(take_reply)
         message_events.on_settled(note_outcome)

@@ -31,7 +31,7 @@ from scheduling.errors import (
     SlotTaken,
     VisitTooLong,
 )
-from scheduling.events import Change, announce
+from scheduling.events import Change, FreedTime, announce, announce_freed
 from scheduling.models import Appointment, AppointmentStatus, Practitioner
 from scheduling.policies import check_calendars_known, check_caller_may_change
 from scheduling.querysets import clear_expired_holds
@@ -110,6 +110,7 @@ def cancel_appointment(
         appointment.cancelled_at, appointment.cancel_reason = now(), reason.replace("\x00", "")[:200]
         appointment.save(update_fields=["status", "cancelled_at", "cancel_reason", "updated_at"])
         _record(org, appointment, Change.CANCELLED, actor)
+        announce_freed(org, _time_of(appointment))
     return appointment
 
 
@@ -170,15 +171,18 @@ def follow_calendar(
     with org_tx():
         appointment = _lock(appointment_id)
         _check_standing(appointment)
-        before, length = appointment.starts_at, appointment.ends_at - appointment.starts_at
-        opens, closes = before - appointment.blocked.lower, appointment.blocked.upper - appointment.ends_at
+        before, length = _time_of(appointment), appointment.ends_at - appointment.starts_at
+        opens = appointment.starts_at - appointment.blocked.lower
+        closes = appointment.blocked.upper - appointment.ends_at
         appointment.starts_at, appointment.ends_at = starts_at, ends_at if ends_at > starts_at else starts_at + length
         appointment.blocked = TimestamptzRange(starts_at - opens, appointment.ends_at + closes, "[)")
         clear_expired_holds()
         _queue_up(appointment.practitioner_id)
         if not _save_times(appointment):
             raise SlotHeld if _is_held(appointment) else SlotTaken
-        _record(org, appointment, Change.MOVED, Actor.system(org.pk), before=before.isoformat(), source=source)
+        was = before.starts_at.isoformat()
+        _record(org, appointment, Change.MOVED, Actor.system(org.pk), before=was, source=source)
+        announce_freed(org, before)
     return appointment
 
 
@@ -194,7 +198,7 @@ def _move(org: Organization, move: Move, actor: Actor) -> Appointment:
             check_caller_may_change(org, appointment)
             check_calendars_known(org)
         start = check_reachable(org, move.starts_at, appointment.service, by_staff=not move.by_caller)
-        before = appointment.starts_at
+        before = _time_of(appointment)
         diary = _read(org, appointment, start, move.practitioner)
         clear_expired_holds()
         chairs = _chairs(diary, start, appointment, move)
@@ -202,7 +206,8 @@ def _move(org: Organization, move: Move, actor: Actor) -> Appointment:
         if not chairs and not move.by_caller and _chairs(diary, start, appointment, overruling):
             raise CalendarBusy
         _take(appointment, start, diary, chairs, by_caller=move.by_caller)
-        _record(org, appointment, Change.MOVED, actor, before=before.isoformat())
+        _record(org, appointment, Change.MOVED, actor, before=before.starts_at.isoformat())
+        announce_freed(org, before)
     return appointment
 
 
@@ -300,6 +305,11 @@ def _lock(appointment_id: UUID) -> Appointment:
     if appointment is None:
         raise NotFound("We could not find that appointment.")
     return appointment
+
+
+def _time_of(appointment: Appointment) -> FreedTime:
+    """The time that it takes up at this moment, for when it gives it back."""
+    return FreedTime(appointment, appointment.practitioner_id, appointment.starts_at, appointment.ends_at)
 
 
 def _check_standing(appointment: Appointment) -> None:

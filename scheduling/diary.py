@@ -189,6 +189,16 @@ class Diary:
         """Whether nobody works that day."""
         return all(chair.is_away(day) for chair in self.chairs)
 
+    def has_visits(self, first_day: date, last_day: date, *, part_of_day: PartOfDay | None = None) -> bool:
+        """Whether any visit could be booked on those days if nothing had been booked yet."""
+        day, last, earliest = max(first_day, self.today), min(last_day, self.last_day), self.earliest_start.timestamp()
+        while day <= last:
+            for start in (start for chair in self.chairs for start, _ in self._visits(chair, day) if start >= earliest):
+                if part_of_day is None or PartOfDay.at(datetime.fromtimestamp(start, self.zone)) is part_of_day:
+                    return True
+            day += timedelta(days=1)
+        return False
+
     def has_visit_at(self, start: datetime) -> bool:
         """Whether a visit starts at that moment in somebody's hours, leaving aside whether it is taken."""
         day, instant = self.day_of(start), start.timestamp()

@@ -5,6 +5,8 @@ be, and whoever does it finds it there. Raising undoes the change.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from orgs.models import Organization
@@ -36,3 +38,35 @@ def announce(org: Organization, appointment: Appointment, change: Change) -> Non
     """Tell everybody who registered. Inside the transaction of the change."""
     for listener in _listeners:
         listener(org, appointment, change)
+
+
+@dataclass(frozen=True)
+class FreedTime:
+    """What an appointment gave back: it was cancelled, or moved to another time or practitioner.
+
+    Attributes:
+        appointment: as it is now.
+        practitioner_id, starts_at, ends_at: where it stood before.
+    """
+
+    appointment: Appointment
+    practitioner_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+FreedListener = Callable[[Organization, FreedTime], None]
+
+_freed_listeners: list[FreedListener] = []
+
+
+def on_freed(listener: FreedListener) -> None:
+    """Have `listener(org, freed)` run whenever time is given back. As `on_changed` otherwise."""
+    if listener not in _freed_listeners:
+        _freed_listeners.append(listener)
+
+
+def announce_freed(org: Organization, freed: FreedTime) -> None:
+    """Tell everybody who registered for freed time. Inside the transaction of the change."""
+    for listener in _freed_listeners:
+        listener(org, freed)

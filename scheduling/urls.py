@@ -14,6 +14,7 @@ from scheduling.views import (
     moving,
     people,
     reminders,
+    waitlist,
 )
 
 app_name = "scheduling"
@@ -22,6 +23,11 @@ urlpatterns: list[URLPattern] = [
     path("dashboard/appointments/day", diary.day, name="day"),
     path("dashboard/appointments/week", diary.week, name="week"),
     path("dashboard/appointments/new", desk.new, name="new"),
+    path("dashboard/appointments/waitlist", waitlist.waitlist, name="waitlist"),
+    path("dashboard/appointments/waitlist/new", waitlist.new, name="waitlist_new"),
+    path("dashboard/appointments/waitlist/<uuid_or_400:entry_id>", waitlist.entry, name="waitlist_entry"),
+    path("dashboard/appointments/waitlist/<uuid_or_400:entry_id>/offer", waitlist.offer, name="waitlist_offer"),
+    path("dashboard/appointments/waitlist/<uuid_or_400:entry_id>/remove", waitlist.remove, name="waitlist_remove"),
     path("dashboard/appointments/<uuid_or_400:appointment_id>", desk.appointment, name="one"),
     path("dashboard/appointments/<uuid_or_400:appointment_id>/move", moving.move, name="move"),
     path("dashboard/appointments/<uuid_or_400:appointment_id>/cancel", desk.cancel, name="cancel"),

@@ -13,6 +13,11 @@ TOOL_ORDERS: dict[frozenset[str], str] = {
         "announcing it; offer at most three of its times; when the caller has chosen, ask for the full name, repeat "
         "day, time and name, and only after a clear yes call bookClinicAppointment with exactly the start it gave you."
     ),
+    frozenset({"checkAvailability"}): (
+        "- When no time suits the caller: offer the waiting list. Only after a clear yes, take the full name, ask "
+        "whether we may text the number they call from, and call checkAvailability again for the same wish with "
+        "joinWaitlist and the name. Promise no more than it says."
+    ),
     frozenset({"checkAvailability", "rescheduleAppointment"}): (
         "- To move an appointment: call rescheduleAppointment without a new start to find it, then "
         "checkAvailability, and only after a clear yes to one of its times rescheduleAppointment again with it."

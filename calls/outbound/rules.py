@@ -18,6 +18,7 @@ from calls.outbound.errors import (
 from contacts.models import Contact
 from contacts.phones import find_e164
 from orgs.models import IntegrationSettings, Organization
+from scheduling.quiet_hours import is_quiet
 
 
 def find_outbound_agent() -> Agent | None:
@@ -80,13 +81,6 @@ def check_hours(*, rules: IntegrationSettings, purpose: OutboundPurpose, moment:
     start, end = rules.quiet_hours_start, rules.quiet_hours_end
     if is_quiet(moment.astimezone(zone).time(), start=start, end=end):
         raise QuietHours(f"These are quiet hours at the clinic. Calls may go out again from {end:%H:%M}.")
-
-
-def is_quiet(clock: time, *, start: time, end: time) -> bool:
-    """Whether a time of day lies between two others, the first included, over midnight too; equal ones enclose none."""
-    if start <= end:
-        return start <= clock < end
-    return clock >= start or clock < end
 
 
 def day_began(moment: datetime, *, zone: ZoneInfo) -> datetime:

@@ -10,13 +10,14 @@ from rest_framework import serializers
 from calls.tools.dates import BadDate, read_moment, read_wish, today_of
 from calls.tools.lookups import find_practitioner_named, find_service_named
 from calls.tools.types import Tool, ToolAnswer, ToolContext
+from calls.tools.waiting import INVITATION, WaitFor, can_open_up, join
 from contacts.models import Service
 from scheduling.availability import ALTERNATIVES, find_slots, nearest_slots
 from scheduling.holds import hold_slots
 from scheduling.models import Practitioner
 from scheduling.speech import say_day, say_slot, say_slots, say_time
 from scheduling.spoken_when import When, WhenNotUnderstood, read_when
-from scheduling.types import Slot
+from scheduling.types import PartOfDay, Slot
 from scheduling.wall_clock import find_moment
 
 OFFERED = 5
@@ -59,6 +60,23 @@ class Arguments(serializers.Serializer):
             "for two minutes while you take their details."
         ),
     )
+    joinWaitlist = serializers.BooleanField(  # noqa: N815
+        required=False,
+        allow_null=True,
+        help_text=(
+            "true puts the caller on the waiting list for this day and service. Only when nothing suits them and they "
+            "have clearly said yes to it; give name with it."
+        ),
+    )
+    name = serializers.CharField(
+        required=False, allow_blank=True, max_length=120, help_text="The caller's full name, for the waiting list."
+    )
+    phone = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=40,
+        help_text="For the waiting list: the mobile number to text, only if it differs from the one they call from.",
+    )
 
 
 @dataclass(frozen=True)
@@ -81,6 +99,12 @@ class _Wish:
             for_call=context.call.pk if context.call else None,
         )
 
+    def to_wait_for(self, first: date, last: date) -> WaitFor:
+        """The same, for the waiting list: of a time of day its part of the day."""
+        at = self.when.at
+        part = PartOfDay.at(datetime.combine(first, at)) if at is not None else self.when.part_of_day
+        return WaitFor(self.service, self.practitioner, first, last, part)
+
 
 def check_availability(context: ToolContext, arguments: dict[str, Any]) -> ToolAnswer:
     """Up to five free slots for the wish; without any, the next openings. A picked one is kept for the caller."""
@@ -100,6 +124,8 @@ def check_availability(context: ToolContext, arguments: dict[str, Any]) -> ToolA
     except BadDate as wrong:
         return _correction(context, wrong, _Wish(service, practitioner, When(today, today)))
     wish = _Wish(service, practitioner, _with_preference(when, arguments.get("timePreference", ""), today))
+    if arguments.get("joinWaitlist"):
+        return _wait(context, wish, arguments)
     if wish.when.at is not None:
         return _around_time(context, wish)
     slots = wish.find(context, when.first_day, when.last_day, limit=OFFERED)
@@ -134,6 +160,18 @@ def _around_time(context: ToolContext, wish: _Wish) -> ToolAnswer:
     return _offer(context, nearest, f"Nothing is free at {said}. The nearest is {say_slots(nearest, zone)}.")
 
 
+def _wait(context: ToolContext, wish: _Wish, arguments: dict[str, Any]) -> ToolAnswer:
+    """The waiting list, unless just that is free."""
+    zone, when = context.org.zone, wish.when
+    slots = wish.find(context, when.first_day, when.last_day, limit=None if when.at is not None else OFFERED)
+    free = [slot for slot in slots if when.at is None or slot.starts_at.astimezone(zone).time() == when.at][:OFFERED]
+    if free:
+        said = f"There is no need to wait: I have {say_slots(free, zone)}."
+        return _offer(context, free, f"{said} For another part of the day, give timePreference.")
+    wait_for = wish.to_wait_for(when.first_day, when.last_day)
+    return join(context, wait_for, name=arguments.get("name", ""), phone=arguments.get("phone", ""))
+
+
 def _minutes_apart(slot: Slot, at: time, zone: ZoneInfo) -> int:
     local = slot.starts_at.astimezone(zone)
     return abs(local.hour * 60 + local.minute - at.hour * 60 - at.minute)
@@ -160,14 +198,15 @@ def _keep(context: ToolContext, picked: str, wish: _Wish) -> ToolAnswer:
 def _nothing_free(context: ToolContext, first: date, last: date, wish: _Wish) -> ToolAnswer:
     when = f"on {say_day(first)}" if first == last else f"from {say_day(first)} to {say_day(last)}"
     later = _next_openings(context, after=last, wish=wish)
+    invitation = f" {INVITATION}" if can_open_up(context, wish.to_wait_for(first, last)) else ""
     if not later:
+        helpless = "" if invitation else " Offer to have the team call back."
         return ToolAnswer(
-            speech=f"Nothing is free {when}, and nothing in the weeks after. Offer to have the team call back.",
+            speech=f"Nothing is free {when}, and nothing in the weeks after.{invitation}{helpless}",
             content={"success": True, "slots": []},
         )
-    return _offer(
-        context, later, f"Nothing is free {when}. The next openings are {say_slots(later, context.org.zone)}."
-    )
+    openings = say_slots(later, context.org.zone)
+    return _offer(context, later, f"Nothing is free {when}. The next openings are {openings}.{invitation}")
 
 
 def _correction(context: ToolContext, wrong: BadDate, wish: _Wish) -> ToolAnswer:
@@ -203,7 +242,8 @@ CHECK_AVAILABILITY = Tool(
     name="checkAvailability",
     description=(
         "Find free appointment times. Call it immediately whenever the caller asks when they can come, before offering "
-        "any time. Offer only times that it returns. When the caller picks one, call it again with hold."
+        "any time. Offer only times that it returns. When the caller picks one, call it again with hold. When none "
+        "suits and the caller would rather wait, call it again with joinWaitlist."
     ),
     arguments=Arguments,
     handler=check_availability,

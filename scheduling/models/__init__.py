@@ -21,8 +21,20 @@ from scheduling.models.reminders import (
     ReminderSettings,
     ReminderState,
 )
+from scheduling.models.waitlist import (
+    ON_THE_LIST,
+    OfferState,
+    OpeningEnd,
+    OpeningState,
+    WaitlistEntry,
+    WaitlistOffer,
+    WaitlistOpening,
+    WaitlistState,
+    WantedPart,
+)
 
 __all__ = [
+    "ON_THE_LIST",
     "Appointment",
     "AppointmentSource",
     "AppointmentStatus",
@@ -36,6 +48,9 @@ __all__ = [
     "ConnectionState",
     "EventProblem",
     "EventState",
+    "OfferState",
+    "OpeningEnd",
+    "OpeningState",
     "Practitioner",
     "PractitionerService",
     "Reminder",
@@ -44,5 +59,10 @@ __all__ = [
     "ReminderSettings",
     "ReminderState",
     "SchedulingSettings",
+    "WaitlistEntry",
+    "WaitlistOffer",
+    "WaitlistOpening",
+    "WaitlistState",
+    "WantedPart",
     "Weekday",
 ]

@@ -24,6 +24,7 @@ from scheduling.reminders.selectors import reminders_of
 from scheduling.selectors import STANDING
 from scheduling.speech import say_moment
 from scheduling.types import Slot
+from scheduling.waitlist.selectors import openings_of
 from voxanne.clock import now
 from voxanne.errors import BadInput, DomainError, NotFound
 
@@ -152,6 +153,7 @@ def _render_one(request: OrgRequest, row: Appointment) -> HttpResponse:
         "may_remind": row.status in STANDING and row.starts_at > now(),
         "remind_key": get_random_string(32),
         "day_url": _day_of(row, request),
+        "openings": openings_of(org=request.org, appointment_id=row.pk),
     }
     with timezone.override(request.org.zone):
         return render(request, "scheduling/appointment.html", context)

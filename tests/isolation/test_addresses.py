@@ -81,6 +81,7 @@ OBJECTS = {
     "service_id": "contacts.Service",
     "contact_id": "contacts.Contact",
     "task_id": "contacts.StaffTask",
+    "entry_id": "scheduling.WaitlistEntry",
     "membership_id": "orgs.Membership",
     "invitation_id": "orgs.Invitation",
 }

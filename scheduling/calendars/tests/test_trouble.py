@@ -163,7 +163,7 @@ class TestDeath:
         where = connections["default"].settings_dict
         environment = {**os.environ, "FAILPOINT": point, **self.settings_of(where)}
         connection = connection_of(org, Provider.GOOGLE_CALENDAR)
-        return subprocess.run(  # noqa: S603 - our own code
+        return subprocess.run(
             [sys.executable, "-c", code, str(org.pk), str(connection.pk)], env=environment, check=False,
             capture_output=True, text=True, timeout=60,
         )  # fmt: skip
