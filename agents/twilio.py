@@ -24,7 +24,7 @@ from orgs import audit
 from orgs.actors import Actor
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
-from telephony.messaging.accounts import note_account
+from telephony.messaging.numbers import note_account
 from voxanne.errors import BadInput, DomainError, NotFound
 
 log = structlog.get_logger(__name__)
@@ -183,7 +183,7 @@ def store_own_twilio(*, org: Organization, agent_id: UUID, credentials: TwilioCr
         raise
     action = "agent.twilio_connected" if made else "agent.twilio_replaced"
     audit.record(actor, action, agent, settings=str(row.pk))
-    note_account(agent_id=agent.pk, account=credentials)
+    note_account(org=org, agent_id=agent.pk, account=credentials)
     settle_numbers(org=org, changed=agent.pk)
 
 
@@ -200,7 +200,7 @@ def remove_own_twilio(*, org: Organization, agent_id: UUID, actor: Actor) -> boo
         deleted, _ = AgentTwilioSettings.objects.filter(agent=agent).delete()
         if deleted:
             audit.record(actor, "agent.twilio_disconnected", agent)
-            note_account(agent_id=agent.pk, account=None)
+            note_account(org=org, agent_id=agent.pk, account=None)
             settle_numbers(org=org, changed=agent.pk)
     return bool(deleted)
 

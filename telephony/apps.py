@@ -8,7 +8,7 @@ class TelephonyConfig(AppConfig):
         from credentials import events
         from credentials.types import Provider
         from orgs.tenancy.samples import register_sample
-        from telephony.messaging.accounts import follow_organisation
+        from telephony.messaging.numbers import follow_organisation
         from telephony.probes import probe_account, probe_master_account
         from voxanne.health.probes import register_probe
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from telephony.models import Channel, Direction, Message, MessageStatus
+from telephony.models import Channel, Direction, Message, MessageStatus, RepliesState, TwilioAccount
 from voxanne.cursors import Cursor
 
 PAGE_SIZE = 25
@@ -70,6 +70,12 @@ def list_messages(
     has_more = len(rows) > size or down_to is not None
     last = shown[-1] if shown and has_more else None
     return MessagePage(rows=shown, next_cursor=Cursor(moment=last.created_at, id=last.pk) if last else None)
+
+
+def list_deaf_numbers() -> list[TwilioAccount]:
+    """The numbers whose replies do not reach the clinic here. One query."""
+    deaf = (RepliesState.ELSEWHERE, RepliesState.FAILED)
+    return list(TwilioAccount.objects.filter(replies__in=deaf, replies_due_at=None).order_by("phone_number")[:5])
 
 
 def channel_choices() -> list[tuple[str, str]]:

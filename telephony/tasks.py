@@ -4,7 +4,7 @@ from celery import shared_task
 
 from orgs.models import Organization
 from orgs.tasks import OrgTask, platform_task, wake
-from telephony.messaging import delivering
+from telephony.messaging import delivering, replies
 
 
 @shared_task(base=OrgTask, queue="critical", acks_late=True)
@@ -19,4 +19,19 @@ def sweep_messages() -> int:
     due = delivering.claim_due()
     for org_id, message_id in due:
         wake(deliver_message, str(org_id), str(message_id))
+    return len(due)
+
+
+@shared_task(base=OrgTask, queue="default", acks_late=True)
+def set_replies(org: Organization, row_id: str) -> str:
+    """Have Twilio hand us what people text to one number. Safe to run twice."""
+    return replies.set_up(org=org, row_id=row_id) or ""
+
+
+@platform_task(reason="numbers of any organisation may not hand us their texts yet", queue="default")
+def sweep_replies() -> int:
+    """Wake the work on numbers that are due; how many."""
+    due = replies.claim_due()
+    for org_id, row_id in due:
+        wake(set_replies, str(org_id), str(row_id))
     return len(due)

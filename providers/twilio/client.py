@@ -69,6 +69,11 @@ class TwilioClient:
         exact = [number for number in numbers if number.phone_number == e164]
         return _read_number(exact[0]) if exact else None
 
+    def set_sms_url(self, number_sid: str, url: str) -> None:
+        """Have Twilio post there what people text to a number of the account. Doing it again changes nothing."""
+        with self._asking("set_sms_url"):
+            self._twilio.incoming_phone_numbers(number_sid).update(sms_url=url, sms_method="POST")
+
     def list_caller_ids(self, *, number: str = "", limit: int = 100) -> list[TwilioCallerId]:
         """The verified caller IDs, or the one of a number."""
         wanted = {"phone_number": number} if number else {}
@@ -175,4 +180,9 @@ def _read_message(message: Any) -> TwilioMessage:
 
 def _read_number(number: Any) -> TwilioNumber:
     able = {name.lower() for name, yes in dict(number.capabilities or {}).items() if yes}
-    return TwilioNumber(sid=number.sid or "", number=number.phone_number or "", capabilities=frozenset(able))
+    return TwilioNumber(
+        sid=number.sid or "",
+        number=number.phone_number or "",
+        capabilities=frozenset(able),
+        sms_url=number.sms_url or "",
+    )

@@ -15,11 +15,15 @@ class TwilioAccount:
 
 @dataclass(frozen=True)
 class TwilioNumber:
-    """A number that belongs to the account. `capabilities` are among `voice`, `sms`, `mms`, `fax`."""
+    """A number that belongs to the account. `capabilities` are among `voice`, `sms`, `mms`, `fax`.
+
+    `sms_url` is where Twilio posts what people text to it.
+    """
 
     sid: str
     number: str
     capabilities: frozenset[str]
+    sms_url: str = ""
 
 
 @dataclass(frozen=True)

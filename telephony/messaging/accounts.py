@@ -14,7 +14,7 @@ from credentials.types import Provider, ResendCredentials, TwilioCredentials
 from orgs.directory import Directory
 from orgs.models import Organization
 from telephony.messaging.errors import EmailNotConfigured, TwilioNotConfigured, WhatsAppNotConfigured
-from telephony.models import Channel, TwilioAccount
+from telephony.models import Channel
 
 WHATSAPP = "whatsapp:"
 
@@ -98,24 +98,3 @@ def list_tokens(org: Organization, account_sid: str) -> Iterator[str]:
         yield own.auth_token.reveal()
     for accounts in _agents:
         yield from (account.auth_token.reveal() for account in accounts.named(org, account_sid))
-
-
-def note_account(*, agent_id: UUID | None, account: TwilioCredentials | None) -> None:
-    """Write down which numbers the organisation (None) or an agent texts from, for webhooks to find. Inside org_tx."""
-    rows = TwilioAccount.objects.filter(agent_id=agent_id)
-    numbers = {account.phone_number, account.whatsapp_number} - {""} if account else set()
-    sid = account.account_sid if account else ""
-    rows.exclude(account_sid=sid, phone_number__in=numbers).delete()
-    known = set(rows.values_list("phone_number", flat=True))
-    TwilioAccount.objects.bulk_create(
-        [TwilioAccount(agent_id=agent_id, account_sid=sid, phone_number=number) for number in sorted(numbers - known)]
-    )
-
-
-def follow_organisation(org: Organization, provider: Provider) -> None:
-    """The organisation's Twilio account was saved, switched off or removed. Inside that transaction."""
-    try:
-        account = credential_service.get(org.pk, provider)
-    except CredentialError:
-        account = None
-    note_account(agent_id=None, account=account if isinstance(account, TwilioCredentials) else None)

@@ -1,6 +1,6 @@
 """Numbers that patients call, messages to and from them, and the Twilio accounts that carry both."""
 
-from telephony.models.accounts import ACCOUNT_SID_PATTERN, TwilioAccount
+from telephony.models.accounts import ACCOUNT_SID_PATTERN, RepliesState, TwilioAccount
 from telephony.models.messages import (
     TEXTS,
     Channel,
@@ -25,6 +25,7 @@ __all__ = [
     "OptOut",
     "OptOutSource",
     "PhoneNumberMapping",
+    "RepliesState",
     "ServiceProvider",
     "TwilioAccount",
 ]

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from orgs.middleware import OrgRequest
 from orgs.permissions import require_permission
 from telephony import selectors
 from telephony.forms import FilterForm
+from telephony.messaging.replies import PATH
 from voxanne.cursors import decode_cursor
 
 
@@ -35,4 +37,8 @@ def message_list(request: OrgRequest) -> HttpResponse:
     }
     if "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers:
         return render(request, "telephony/_more.html" if after else "telephony/_rows.html", context)
-    return render(request, "telephony/messages.html", context)
+    return render(
+        request,
+        "telephony/messages.html",
+        {**context, "deaf_numbers": selectors.list_deaf_numbers(), "replies_url": f"{settings.BACKEND_URL}{PATH}"},
+    )

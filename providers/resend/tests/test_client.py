@@ -5,7 +5,8 @@ import logging
 import pytest
 from structlog.testing import capture_logs
 
-from providers.resend.client import ResendClient
+from providers.resend.client import KEY_USED, ResendClient
+from providers.resend.types import ResendAttachment
 from providers.testing import TROUBLE
 from voxanne.errors import Owner, RateLimited, Rejected, Timeout, Unauthorized
 
@@ -127,3 +128,22 @@ def test_nothing_of_an_email_is_logged(client, caplog):
     assert KEY not in written
     assert "ana@" not in written
     assert "At ten" not in written
+
+
+def test_a_file_goes_with_an_email(client, sandbox):
+    file = ResendAttachment("visit.ics", "text/calendar", "BEGIN:VCALENDAR")
+
+    client.send_email(**EMAIL, attachments=[file], idempotency_key="one")
+
+    [sent] = sandbox.control("GET", "/ledger")["emails"]
+    assert sent["attachments"] == [
+        {"filename": "visit.ics", "content_type": "text/calendar", "content": file.as_base64()}
+    ]
+
+
+def test_a_key_that_has_sent_another_email_is_told_apart(client):
+    client.send_email(**EMAIL, idempotency_key="one")
+
+    with pytest.raises(Rejected) as refused:
+        client.send_email(**EMAIL | {"text": "At eleven."}, idempotency_key="one")
+    assert refused.value.code == KEY_USED

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -192,3 +193,33 @@ def test_an_answer_that_is_not_json_counts_as_not_reached(client, monkeypatch):
 
     with pytest.raises(Unavailable):
         client.fetch_account()
+
+
+def test_messages_of_a_while_are_listed_oldest_first(client, sandbox):
+    before = datetime.now(UTC) - timedelta(minutes=1)
+    sent = [client.send_message(to=PATIENT, body=body, from_number=CLINIC).sid for body in ("one", "two")]
+    client.send_message(to="+447700900177", body="three", from_number=CLINIC)
+
+    listed = client.list_messages_to(PATIENT, since=before)
+
+    assert [(item.sid, item.body, item.sender) for item in listed] == [
+        (sent[0], "one", CLINIC), (sent[1], "two", CLINIC),
+    ]  # fmt: skip
+    assert client.list_messages_to(PATIENT, since=datetime.now(UTC) + timedelta(minutes=1)) == []
+    assert client.fetch_message(sent[0]).to == PATIENT
+
+
+def test_a_list_that_would_be_cut_proves_nothing(client, sandbox):
+    for body in ("one", "two", "three"):
+        client.send_message(to=PATIENT, body=body, from_number=CLINIC)
+
+    with pytest.raises(Unavailable):
+        client.list_messages_to(PATIENT, since=datetime.now(UTC) - timedelta(minutes=1), most=2)
+
+
+def test_a_number_is_told_where_its_texts_go(client, sandbox):
+    number = client.find_number(CLINIC)
+
+    client.set_sms_url(number.sid, "https://clinic.example/api/twilio/sms")
+
+    assert client.find_number(CLINIC).sms_url == "https://clinic.example/api/twilio/sms"
