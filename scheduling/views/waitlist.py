@@ -16,6 +16,7 @@ from orgs.middleware import OrgRequest
 from orgs.permissions import require_permission
 from orgs.scope import org_tx
 from scheduling.availability import find_slots
+from scheduling.calendars.health import calendar_health
 from scheduling.models import WaitlistEntry, WantedPart
 from scheduling.speech import say_moment
 from scheduling.types import PartOfDay, Slot, VisitRules
@@ -53,6 +54,7 @@ def waitlist(request: OrgRequest) -> HttpResponse:
         "services": list(Service.objects.filter(is_active=True).order_by("name")),
         "recovered": recovered_this_month(org=request.org),
         "no_texts": why_no_texts(request.org),
+        "stale_calendars": calendar_health(request.org).stale,
         "is_narrowed": filters != WaitlistFilters(shows_past=filters.shows_past),
     }
     with timezone.override(request.org.zone):

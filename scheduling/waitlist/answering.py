@@ -36,6 +36,7 @@ from scheduling.waitlist.offering import OFFER_PURPOSE, OFFERS, let_pass
 from telephony.messaging import send_message
 from telephony.models import Direction, Message, MessageStatus
 from voxanne.clock import now
+from voxanne.failpoints import failpoint
 from voxanne.live import publish_on_commit
 
 log = structlog.get_logger(__name__)
@@ -148,6 +149,7 @@ def _accept(org: Organization, found: WaitlistOffer) -> str:
         let_pass(org, offer, OfferState.LOST)
         _ask_next_soon(org, opening)
         return words.GONE
+    failpoint("waitlist.booked")
     _settle(org, opening, offer, entry, appointment)
     return words.say_booked(org=org, appointment=appointment)
 
