@@ -28,7 +28,9 @@ log = structlog.get_logger(__name__)
 
 SWEEP_BATCH = 500
 LEASE = timedelta(seconds=60)
-_UNFINISHED = (MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN)
+_UNFINISHED = Q(status__in=(MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN)) | Q(
+    status=MessageStatus.SENT, due_at__isnull=False
+)
 
 
 def deliver(*, org: Organization, message_id: UUID | str) -> Outcome:
@@ -40,6 +42,8 @@ def deliver(*, org: Organization, message_id: UUID | str) -> Outcome:
         held = _take(org, UUID(str(message_id)))
         if held is None:
             return Outcome.BUSY
+        if held.message.status == MessageStatus.SENT:
+            return reconciler.check_arrival(held)
         if held.message.status != MessageStatus.QUEUED:
             verdict = reconciler.look(held)
             if verdict is not None:
@@ -72,7 +76,7 @@ def _take(org: Organization, message_id: UUID) -> Held | None:
     moment = now()
     with org_tx():
         free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=moment)
-        rows = Message.objects.select_for_update().filter(free, pk=message_id, status__in=_UNFINISHED)
+        rows = Message.objects.select_for_update().filter(free, _UNFINISHED, pk=message_id)
         row = rows.first()
         if row is None or _is_too_early(row):
             return None

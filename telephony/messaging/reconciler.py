@@ -17,7 +17,14 @@ from orgs.scope import org_tx
 from providers.twilio.types import TwilioMessage
 from telephony.messaging import accounts
 from telephony.messaging.attempts import twilio_client
-from telephony.messaging.records import record_failed, record_taken, record_uncertain
+from telephony.messaging.records import (
+    check_at,
+    record_checked,
+    record_failed,
+    record_status,
+    record_taken,
+    record_uncertain,
+)
 from telephony.messaging.types import Held, Outcome
 from telephony.messaging.words import GONE, NEVER_ARRIVED, UNCERTAIN, say_uncertain
 from telephony.models import Channel, Message
@@ -46,6 +53,24 @@ def look(held: Held) -> Outcome | None:
     except (ProviderError, DomainError) as error:
         log.warning("message.not_settled", message=str(held.message.pk), error=type(error).__name__)
         return _leave_open(held)
+
+
+def check_arrival(held: Held) -> Outcome:
+    """Ask Twilio what became of a text that it took, because no callback said so.
+
+    With no transaction open. Never raises for what Twilio does.
+    """
+    org, row = held.org, held.message
+    due_at = check_at(row)
+    try:
+        account = accounts.twilio_account(org=org, agent_id=row.agent_id, channel=Channel(row.method))
+        if account.account_sid == row.service_account:
+            found = twilio_client(account).fetch_message(row.external_message_id)
+            record_status(org=org, message_id=row.pk, external_id=found.sid, status=found.status, code=found.error_code)
+    except (ProviderError, DomainError) as error:
+        log.warning("message.not_checked", message=str(row.pk), error=type(error).__name__)
+    record_checked(org=org, held=row, due_at=due_at)
+    return Outcome.SENT
 
 
 def _look_for_email(held: Held) -> Outcome | None:

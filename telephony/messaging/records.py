@@ -30,12 +30,26 @@ _AT_TWILIO: dict[str, MessageStatus] = {
     "failed": MessageStatus.FAILED,
     "canceled": MessageStatus.FAILED,
 }
+_CHECKED_AFTER = (timedelta(minutes=15), timedelta(hours=2), timedelta(hours=24))
 _FINAL = {MessageStatus.DELIVERED, MessageStatus.UNDELIVERED, MessageStatus.FAILED, MessageStatus.RECEIVED}
 
 
 def settle_at(attempted_at: datetime) -> datetime:
     """From when on Twilio is asked about an attempt: what its list does not hold by then never got there."""
     return attempted_at + timedelta(seconds=settings.OUTBOUND_SETTLE_S)
+
+
+def check_at(row: Message) -> datetime | None:
+    """When Twilio is asked what became of a text that it took: should its callback be lost. None: no more."""
+    if not row.is_text or row.sent_at is None or row.status != MessageStatus.SENT:
+        return None
+    return next((row.sent_at + after for after in _CHECKED_AFTER if now() < row.sent_at + after), None)
+
+
+def record_checked(*, org: Organization, held: Message, due_at: datetime | None) -> None:
+    """Nothing new of a text that Twilio took. Only for whoever holds it."""
+    with org_tx():
+        Message.objects.filter(pk=held.pk, claim=held.claim).update(claim=None, claimed_until=None, due_at=due_at)
 
 
 def record_taken(*, org: Organization, message_id: UUID, external_id: str, status: str = "", segments: int = 0) -> bool:
@@ -61,7 +75,7 @@ def record_taken(*, org: Organization, message_id: UUID, external_id: str, statu
             # Also after "never arrived": what the provider says of its own message counts.
             row.status, row.error, row.error_code = MessageStatus.SENT, "", ""
             MESSAGES.labels(row.method, "sent").inc()
-        _let_go(row, due_at=None)
+        _let_go(row, due_at=check_at(row))
         if wanted != MessageStatus.SENT:
             _move(org, row, wanted, code="")
         _tell(org, row)
@@ -128,8 +142,8 @@ def _move(org: Organization, row: Message, wanted: MessageStatus, *, code: str) 
         return False
     row.status = wanted
     problem = Problem("", "") if wanted == MessageStatus.DELIVERED else say_outcome(code)
-    row.error, row.error_code = problem.sentence, problem.code
-    row.save(update_fields=["status", "error", "error_code", "updated_at"])
+    row.error, row.error_code, row.due_at = problem.sentence, problem.code, None
+    row.save(update_fields=["status", "error", "error_code", "due_at", "updated_at"])
     MESSAGES.labels(row.method, str(wanted.value)).inc()
     announce_settled(org, row)
     return True

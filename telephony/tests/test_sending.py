@@ -1,5 +1,7 @@
 """Queueing a message and handing it to its provider."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 
@@ -42,8 +44,7 @@ def test_a_text_goes_out_once(north, provider_sandbox):
     [text] = texts_at_twilio(provider_sandbox)
     assert (text["from"], text["to"], text["body"]) == (NUMBER, PATIENT, "See you at 9.")
     assert (row.status, row.external_message_id, row.segments) == ("sent", text["id"], 1)
-    assert row.sent_at is not None
-    assert row.due_at is None
+    assert row.due_at == row.sent_at + timedelta(minutes=15)
 
 
 def test_an_email_goes_out_with_its_file(north, provider_sandbox):

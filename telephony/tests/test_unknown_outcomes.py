@@ -1,5 +1,6 @@
 """Answers that were lost: nothing is sent twice, nothing is forgotten."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -177,3 +178,38 @@ def test_the_sweeper_finds_what_nobody_was_woken_for(north, south, provider_sand
     assert claim_due() == [(north.pk, row.pk)]
     assert claim_due() == []
     assert work(north, fresh)[0] == Outcome.SENT
+
+
+def taken(org, sandbox, **wish):
+    """A text that Twilio took a while ago, and whose callbacks were lost."""
+    row = by_hand(org, **wish)
+    work(org, row)
+    for _ in range(100):
+        if texts_at_twilio(sandbox)[0]["status"] not in {"queued", "sent"}:
+            break
+        time.sleep(0.05)
+    change(org, row, attempted_at=now() - timedelta(minutes=16), sent_at=now() - timedelta(minutes=16))
+    return row
+
+
+@pytest.mark.parametrize(("number", "status"), [("+447700900123", "delivered"), ("+447700910000", "undelivered")])
+def test_a_callback_that_was_lost_is_asked_for(north, provider_sandbox, settled, number, status):
+    connect_twilio(north)
+    row = taken(north, provider_sandbox, to=number)
+
+    _, known = work(north, row)
+
+    assert (known.status, known.due_at, known.claim, settled) == (status, None, None, [status])
+
+
+def test_a_check_that_fails_is_made_again_for_a_day(north, provider_sandbox):
+    connect_twilio(north)
+    row = taken(north, provider_sandbox)
+    provider_sandbox.spoil(provider="twilio", status=503)
+
+    _, open_still = work(north, row)
+    change(north, row, sent_at=now() - timedelta(hours=25))
+    _, left = work(north, row)
+
+    assert (open_still.status, open_still.due_at) == ("sent", open_still.sent_at + timedelta(hours=2))
+    assert (left.status, left.due_at) == ("sent", None)

@@ -92,7 +92,7 @@ def test_a_death_around_a_text_leaves_one_text_a_wish(
 
     finish(clinic, rows)
 
-    assert states(clinic) == ["sent"] * 3
+    assert set(states(clinic)) <= {"sent", "delivered"}
     assert sorted(text["to"] for text in texts_at_twilio(provider_sandbox)) == sorted(NUMBERS)
     with org_scope(clinic), org_tx():
         known = set(Message.objects.values_list("external_message_id", flat=True))
@@ -118,7 +118,7 @@ def test_a_death_of_the_reconciler_leaves_one_text_a_wish(
     run(clinic, provider_sandbox, rows, dying_at=f"{point}:{hit}")
     finish(clinic, rows)
 
-    assert states(clinic) == ["sent"] * 3
+    assert set(states(clinic)) <= {"sent", "delivered"}
     assert sorted(text["to"] for text in texts_at_twilio(provider_sandbox)) == sorted(NUMBERS)
 
 
@@ -133,6 +133,6 @@ def test_a_death_around_an_email_leaves_one_email(
 
     finish(clinic, rows)
 
-    assert states(clinic) == ["sent"] * 3
+    assert set(states(clinic)) <= {"sent", "delivered"}
     sent = provider_sandbox.control("GET", "/ledger")["emails"]
     assert sorted(item["to"][0] for item in sent) == [f"{name}@patients.example" for name in ("ana", "ben", "cleo")]
