@@ -42,3 +42,4 @@ class SchedulingConfig(AppConfig):
                 ending(calendar, end_connection)
                 ending(calendar, forget_connection)
         on_changed(follow_change)
+        register_drift(count_differences)

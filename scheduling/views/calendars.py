@@ -16,6 +16,7 @@ from scheduling.calendars.forms import DiaryForm
 from scheduling.calendars.mirror import assign_practitioner
 from scheduling.calendars.selectors import get_connection, list_calendar_cards, list_unconnected
 from scheduling.calendars.tasks import sync_calendar
+from scheduling.calendars.wanting import want_all
 from voxanne.clock import now
 from voxanne.live import publish_on_commit
 
@@ -50,10 +51,11 @@ def assign(request: OrgRequest, connection_id: UUID) -> HttpResponse:
     chosen = form.cleaned_data["practitioner"]
     if connection.practitioner_id != (chosen.pk if chosen else None):
         assign_practitioner(connection, chosen.pk if chosen else None)
+        want_all(request.org, connection)
         whose = chosen.name if chosen else "the whole clinic"
         audit.record(request.actor, "calendar.assigned", connection, whose=str(chosen.pk) if chosen else "clinic")
         publish_on_commit(request.org.pk, "appointment")
-        messages.success(request, f"Its events now block the diary of {whose}.")
+        messages.success(request, f"It now shows, and its events block, the diary of {whose}.")
     return redirect("scheduling:calendar_settings")
 
 

@@ -2,20 +2,28 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import requests
 
+from credentials.tests.calendar_clinic import EMAIL
 from orgs.scope import org_scope
 from scheduling.calendars.outgoing import write_due
+from scheduling.calendars.reading import read_calendar
 from scheduling.calendars.tests.deaths import die_at
 from scheduling.calendars.tests.two_sides import Held, TwoSides
 from scheduling.calendars.wanting import put_back
 from scheduling.errors import NotStanding, SlotRefused
-from scheduling.models import Appointment, AppointmentStatus, CalendarEvent, EventState
+from scheduling.models import (
+    Appointment,
+    AppointmentStatus,
+    CalendarBusyBlock,
+    CalendarConnection,
+    CalendarEvent,
+    EventState,
+)
 from voxanne.clock import now
 
 DAYS, STEP = 12, timedelta(minutes=30)
@@ -39,7 +47,7 @@ class Editors:
 
     sides: TwoSides
     rng: random.Random
-    read: Callable[[], None]
+    rounds: int = 0
     done: Counter[str] = field(default_factory=Counter)
     rows: list[Appointment] = field(default_factory=list)
     shown: list[Held] = field(default_factory=list)
@@ -56,15 +64,15 @@ class Editors:
 
     def sync(self) -> None:
         """A round of syncing in which something goes wrong."""
-        wrong = self.rng.randrange(3)
-        if wrong == 0:
-            fault = self.rng.choice(FAULTS)
-            self.sides.sandbox.spoil(provider=self.sides.path, times=self.rng.randint(1, 2), **fault)
-            self.done["faults"] += 1
-        if wrong == 1:
-            self.done["deaths"] += die_at(self.rng.choice(POINTS), self._write, passage=self.rng.randint(1, 4))
-        self.read()
-        self._write()
+        self.rounds += 1
+        steps = [self._read, self._write, *self.rng.sample([self._read, self._write], 1)]
+        wrong = self.rng.choice((self._die, self._fail, self._fail, None))
+        if wrong is not None:
+            steps.insert(self.rng.randrange(2), wrong)
+        if self.rounds % 5 == 0:
+            steps.insert(0, self._expire)
+        for step in steps:
+            step()
         self.sides.sandbox.heal(provider=self.sides.path)
         self.look_around()
 
@@ -72,7 +80,7 @@ class Editors:
         """Sync without trouble until nothing is left to do."""
         self.sides.sandbox.heal(provider=self.sides.path)
         for _ in range(QUIET_AFTER):
-            self.read()
+            self._read()
             self._write()
             with self.sides.ours():
                 for row in CalendarEvent.objects.filter(state=EventState.DIFFERS).select_related("appointment"):
@@ -85,6 +93,25 @@ class Editors:
     def look_around(self) -> None:
         """What people see in the calendar now."""
         self.shown = self.sides.calendar()
+
+    def _fail(self) -> None:
+        fault = self.rng.choice(FAULTS)
+        self.sides.sandbox.spoil(provider=self.sides.path, times=self.rng.randint(1, 2), **fault)
+        self.done["faults"] += 1
+
+    def _die(self) -> None:
+        self.done["deaths"] += die_at(self.rng.choice(POINTS), self._write, passage=self.rng.randint(1, 3))
+
+    def _expire(self) -> None:
+        """Tokens of access, and where the list of changes goes on, are worth nothing any more."""
+        self.sides.sandbox.control("POST", f"/{self.sides.path}/expire", {"email": EMAIL, "sync": True})
+        self.done["expired"] += 1
+
+    def _read(self) -> None:
+        with self.sides.ours():
+            CalendarConnection.objects.update(due_at=now(), claim=None, claimed_until=None)
+        with org_scope(self.sides.org):
+            read_calendar(org=self.sides.org, connection_id=self.sides.connection.pk)
 
     def _write(self) -> None:
         with self.sides.ours():
@@ -133,4 +160,12 @@ def disagreements(sides: TwoSides) -> list[str]:
         wanted = {(str(row.pk), row.starts_at, row.ends_at) for row in standing}
     twice = [one for one, number in Counter(event.appointment_id for event in shown).items() if number > 1]
     found = [f"only here: {one}" for one in wanted - times] + [f"only there: {one}" for one in times - wanted]
-    return found + [f"twice: {one}" for one in twice]
+    return found + [f"twice: {one}" for one in twice] + _wrong_blocks(sides)
+
+
+def _wrong_blocks(sides: TwoSides) -> list[str]:
+    """What the clinic has besides blocks its slots, at its time, and nothing else does."""
+    there = {(event.event_id, event.starts_at, event.ends_at) for event in sides.calendar() if not event.appointment_id}
+    with sides.ours():
+        blocks = set(CalendarBusyBlock.objects.values_list("event_id", "starts_at", "ends_at"))
+    return [f"blocks wrongly: {one}" for one in blocks - there] + [f"does not block: {one}" for one in there - blocks]

@@ -12,8 +12,10 @@ from credentials.tests.calendar_clinic import connect_calendar
 from credentials.types import Provider
 from orgs.actors import Actor
 from orgs.scope import org_scope
+from scheduling.calendars.mirror import assign_practitioner
 from scheduling.calendars.outgoing import write_due
 from scheduling.calendars.tests.two_sides import TwoSides
+from scheduling.calendars.wanting import want_all
 from scheduling.calendars.writing_tasks import sweep_calendar_events
 from scheduling.models import Appointment, CalendarBusyBlock, CalendarConnection, CalendarEvent, EventState
 from scheduling.tests.factories import make_appointment, make_practitioner
@@ -235,6 +237,21 @@ def test_a_practitioners_calendar_shows_their_appointments_alone(sides):
     assert gone == []
     assert len(sides.calendar()) == 1
     assert sides.fresh(own).status == "confirmed"
+
+
+def test_saying_whose_diary_a_calendar_is_changes_what_it_shows(sides):
+    with sides.ours():
+        mine, other = make_practitioner(name="Dr Mine"), make_practitioner(name="Dr Other")
+    own, theirs = (sides.book(sides.at(10), practitioner=one) for one in (mine, other))
+    sides.write()
+    for practitioner, shown in ((mine, [own]), (other, [theirs]), (None, [own, theirs])):
+        with sides.ours():
+            connection = CalendarConnection.objects.get()
+            assign_practitioner(connection, practitioner.pk if practitioner else None)
+            want_all(sides.org, connection)
+        sides.write()
+        assert {event.appointment_id for event in sides.calendar()} == {str(row.pk) for row in shown}
+    assert {sides.fresh(row).status for row in (own, theirs)} == {"confirmed"}
 
 
 def test_an_event_that_blocked_before_we_knew_it_as_ours_blocks_no_more(sides):
