@@ -177,6 +177,8 @@ def _finish(connection: CalendarConnection, going: Pass, token: str) -> None:
     if going.is_full:
         connection.last_full_sync_at = going.began_at
         connection.window_start, connection.window_end = going.window.starts_at, going.window.ends_at
+        # Outlook lists nothing that was deleted: what is missing of ours is found by comparing, at the next check.
+        connection.drift_checked_at = None
     connection.state, connection.error, connection.attempts = ConnectionState.SYNCED, "", 0
     connection.due_at = _next_reading(connection, going)
     connection.claim = connection.claimed_until = None

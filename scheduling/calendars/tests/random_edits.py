@@ -10,6 +10,7 @@ import requests
 
 from credentials.tests.calendar_clinic import EMAIL
 from orgs.scope import org_scope
+from scheduling.calendars.health import count_drift
 from scheduling.calendars.outgoing import write_due
 from scheduling.calendars.reading import read_calendar
 from scheduling.calendars.tests.deaths import die_at
@@ -81,6 +82,7 @@ class Editors:
         self.sides.sandbox.heal(provider=self.sides.path)
         for _ in range(QUIET_AFTER):
             self._read()
+            self._compare()
             self._write()
             with self.sides.ours():
                 for row in CalendarEvent.objects.filter(state=EventState.DIFFERS).select_related("appointment"):
@@ -112,6 +114,10 @@ class Editors:
             CalendarConnection.objects.update(due_at=now(), claim=None, claimed_until=None)
         with org_scope(self.sides.org):
             read_calendar(org=self.sides.org, connection_id=self.sides.connection.pk)
+
+    def _compare(self) -> None:
+        with org_scope(self.sides.org):
+            count_drift(self.sides.org, self.sides.connection)
 
     def _write(self) -> None:
         with self.sides.ours():

@@ -6,17 +6,20 @@ import pytest
 from psycopg.types.range import TimestamptzRange
 
 from contacts.tests.factories import ServiceFactory
+from credentials.tests.calendar_clinic import EMAIL
 from credentials.types import Provider
 from orgs.models import AuditEntry
 from orgs.scope import org_scope
 from scheduling.calendars.comparing import count_differences
+from scheduling.calendars.reading import read_calendar
 from scheduling.calendars.returns import find_ours, take_back
 from scheduling.calendars.tests.two_sides import TwoSides
 from scheduling.calendars.types import OutsideEvent
 from scheduling.calendars.wanting import put_back
+from scheduling.calendars.watching import check_connection
 from scheduling.changing import settle_appointment
 from scheduling.events import Change
-from scheduling.models import Appointment, AppointmentStatus, CalendarEvent, EventState
+from scheduling.models import Appointment, AppointmentStatus, CalendarConnection, CalendarEvent, EventState
 from scheduling.tests.factories import make_appointment
 from voxanne.clock import now
 
@@ -302,6 +305,27 @@ def test_what_nobody_told_us_of_is_found_by_comparing(sides, booked, change):
     assert (found, left) == (0 if change == "nothing" else 1, 0)
     assert sides.fresh(booked).starts_at == (sides.at(15) if change == "move" else sides.at(10))
     assert sides.fresh(booked).status == ("cancelled" if change == "delete" else "confirmed")
+
+
+def test_a_deletion_that_a_full_reading_does_not_list_is_found_by_the_next_check(sides, booked):
+    def read():
+        with sides.ours():
+            CalendarConnection.objects.update(due_at=now())
+        with org_scope(sides.org):
+            read_calendar(org=sides.org, connection_id=sides.connection.pk)
+
+    read()
+    with org_scope(sides.org):
+        check_connection(org=sides.org, connection_id=sides.connection.pk)
+    sides.delete(sides.event_of(booked))
+    sides.sandbox.control("POST", f"/{sides.path}/expire", {"email": EMAIL, "sync": True})
+    for _ in range(3):
+        read()
+    with org_scope(sides.org):
+        check_connection(org=sides.org, connection_id=sides.connection.pk)
+    sides.write()
+
+    assert sides.fresh(booked).status == "cancelled"
 
 
 def test_an_appointment_without_a_row_is_found_by_comparing(sides, booked):
