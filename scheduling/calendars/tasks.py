@@ -42,14 +42,25 @@ def sweep_calendars() -> int:
     return len(due)
 
 
+@shared_task(base=OrgTask, name="scheduling.tasks.check_calendar", queue="bulk", ignore_result=True)
+def check_calendar(org: Organization, connection_id: str) -> bool:
+    """Look at how well one calendar is followed, and tell its admins what is new; whether it is still connected."""
+    from scheduling.calendars.watching import check_connection
+
+    return check_connection(org=org, connection_id=UUID(connection_id)) is not None
+
+
 @platform_task(reason="calendars of every organisation are looked after", name="scheduling.tasks.check_calendars")
 def check_calendars() -> int:
-    """Look at how well every calendar is followed; how many. Calendars connected before connections begin theirs."""
+    """Wake the look at every calendar; how many. Credentials from before connections were kept get theirs."""
     from scheduling.calendars.connections import backfill_connections
-    from scheduling.calendars.watching import check_connections
+    from scheduling.calendars.watching import list_connections
 
     backfill_connections()
-    return check_connections()
+    found = list_connections()
+    for org_id, connection_id in found:
+        wake(check_calendar, str(org_id), str(connection_id))
+    return len(found)
 
 
 def _list_due() -> list[tuple[UUID, UUID]]:

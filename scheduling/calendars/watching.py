@@ -20,7 +20,7 @@ from orgs import audit
 from orgs.accounts import deliver
 from orgs.actors import Actor
 from orgs.models import Organization
-from orgs.scope import org_scope, org_tx, service_tx
+from orgs.scope import org_tx, service_tx
 from orgs.selectors import list_admin_addresses
 from providers.google.client import NEEDED_SCOPES as GOOGLE_SCOPES
 from providers.microsoft.client import NEEDED_SCOPES as MICROSOFT_SCOPES
@@ -53,16 +53,10 @@ You get this once each time. It ends by itself when the calendar answers again.
 """
 
 
-def check_connections() -> int:
-    """Look at every organisation's connections; how many."""
+def list_connections() -> list[tuple[UUID, UUID]]:
+    """Every organisation's connections, as (organisation, connection)."""
     with service_tx("list calendars to check"):
-        rows = list(CalendarConnection.across_orgs.order_by("org_id").values_list("org_id", "pk"))
-    for org_id, connection_id in rows:
-        with org_scope(org_id):
-            with org_tx():
-                org = Organization.objects.get(pk=org_id)
-            check_connection(org=org, connection_id=connection_id)
-    return len(rows)
+        return list(CalendarConnection.across_orgs.order_by("org_id").values_list("org_id", "pk"))
 
 
 def check_connection(*, org: Organization, connection_id: UUID) -> ConnectionHealth | None:
