@@ -12,7 +12,7 @@ KNOWN = {
     "/dashboard", "/dashboard/calls", "/dashboard/appointments", "/dashboard/agents", "/dashboard/settings/team",
     "/dashboard/settings/clinic", "/dashboard/settings/calls", "/dashboard/onboarding", "/dashboard/calls/simulate",
     "/dashboard/settings/hours", "/dashboard/settings/practitioners", "/dashboard/settings/booking",
-    "/dashboard/settings/reminders",
+    "/dashboard/settings/reminders", "/dashboard/appointments/waitlist", "/dashboard/appointments/waitlist/new",
     "/accounts/email/",
     "/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/sessions/",
 }  # fmt: skip

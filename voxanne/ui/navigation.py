@@ -49,7 +49,10 @@ MAIN = (
         url_name="scheduling:appointments",
         icon="calendar-days",
         permission="appointments:read",
-        owns=tuple(f"scheduling:{name}" for name in ("day", "week", "new", "one", "move", "cancel")),
+        owns=(
+            *(f"scheduling:{name}" for name in ("day", "week", "new", "one", "move", "cancel")),
+            *(f"scheduling:waitlist{name}" for name in ("", "_new", "_entry", "_offer", "_remove")),
+        ),
     ),
     NavItem(label="Messages", url_name="telephony:messages", icon="message-square", permission="messages:read"),
     NavItem(
