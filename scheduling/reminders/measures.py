@@ -16,6 +16,11 @@ LATE = histogram(
 ANSWERS = counter("reminder_answers", "What patients answered to reminders.", labels=("answer",))
 
 
+def note_lateness(seconds: float) -> None:
+    """How late one was handed over, once the open transaction commits."""
+    transaction.on_commit(lambda: LATE.observe(max(seconds, 0.0)))
+
+
 def count_outcome(reminder: Reminder, *, result: str = "") -> None:
     """Count it once the open transaction commits; `result` instead of its state."""
     transaction.on_commit(REMINDERS.labels(result or str(reminder.state), str(reminder.channel)).inc)

@@ -35,6 +35,8 @@ LOOK_AGAIN = timedelta(seconds=60)
 TOO_LATE = "The visit was booked after the time for this one."
 MOVED_FORWARD = "Goes out before the quiet hours begin."
 POINTLESS = "Its time lies in the quiet hours, and another one goes out shortly before them."
+# After these nobody waits for another time any more.
+_ENDING_WISHES = (Change.MOVED, Change.CANCELLED, Change.SETTLED)
 _STANDING = (AppointmentStatus.PENDING, AppointmentStatus.CONFIRMED)
 
 
@@ -42,8 +44,10 @@ def follow(org: Organization, appointment: Appointment, change: Change) -> None:
     """Keep a visit's reminders as they should be. A listener of `scheduling.events`, in the change's transaction."""
     if change is not Change.BOOKED:
         _drop(org, appointment, change)
+    if change in _ENDING_WISHES and appointment.change_requested_at is not None:
+        finish_change_request(actor=Actor.system(org.pk), visit=appointment)
     if change in (Change.MOVED, Change.CANCELLED):
-        _forget_answers(org, appointment)
+        _forget_answers(appointment)
         if _has_invitation(appointment):
             _store(org, [_calendar_update(org, appointment)])
     if appointment.status in _STANDING and change is not Change.SETTLED:
@@ -124,10 +128,8 @@ def _drop(org: Organization, appointment: Appointment, change: Change) -> None:
     withdraw_unsent(org, open_rows)
 
 
-def _forget_answers(org: Organization, appointment: Appointment) -> None:
+def _forget_answers(appointment: Appointment) -> None:
     """What the patient answered was about the time before."""
-    if appointment.change_requested_at is not None:
-        finish_change_request(actor=Actor.system(org.pk), visit=appointment)
     appointment.revision += 1
     appointment.attendance_confirmed_at = appointment.change_requested_at = None
     appointment.save(update_fields=["revision", "attendance_confirmed_at", "change_requested_at", "updated_at"])

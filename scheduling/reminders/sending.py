@@ -26,7 +26,7 @@ from scheduling.models import (
 )
 from scheduling.reminders.choices import leads_of, read_choices
 from scheduling.reminders.composing import compose
-from scheduling.reminders.measures import LATE, MISSED_RESULT, count_outcome
+from scheduling.reminders.measures import MISSED_RESULT, count_outcome, note_lateness
 from scheduling.reminders.recipients import Reach, ways_to
 from telephony.messaging import send_message
 from telephony.models import Message
@@ -54,8 +54,6 @@ OVER = "The visit had begun."
 UNCONFIRMED = "Your team had not confirmed the visit yet."
 CANCELLED = "The visit was cancelled."
 MOVED = "The visit was moved."
-
-
 _UNFIT = {
     AppointmentStatus.CANCELLED: CANCELLED,
     AppointmentStatus.PENDING: UNCONFIRMED,
@@ -123,7 +121,7 @@ def _settle(org: Organization, reminder: Reminder, visit: Appointment) -> Outcom
     sent = None if obstacle else _try_ways(org, reminder, visit)
     if isinstance(sent, _Sent):
         _record_handed(reminder, sent)
-        LATE.observe(max((moment - reminder.due_at).total_seconds(), 0))
+        note_lateness((moment - reminder.due_at).total_seconds())
         if reminder.kind == ReminderKind.CONFIRMATION:
             mark_confirmation_sent(visit)
     else:

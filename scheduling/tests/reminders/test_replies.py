@@ -7,8 +7,8 @@ import pytest
 from contacts.models import StaffTask
 from orgs.actors import Actor
 from orgs.scope import org_scope, org_tx
-from scheduling.changing import Move, cancel_appointment, move_appointment
-from scheduling.models import Appointment, Reminder
+from scheduling.changing import Move, cancel_appointment, move_appointment, settle_appointment
+from scheduling.models import Appointment, AppointmentStatus, Reminder
 from scheduling.reminders.change_requests import settle_change_request
 from scheduling.tests.reminders.conftest import TUESDAY_TEN
 from telephony.messaging.events import offer_inbound
@@ -139,17 +139,19 @@ def test_who_wants_no_texts_is_heard_and_not_answered(texting, asked, says):
     assert replies(texting) == []
 
 
-@pytest.mark.parametrize("act", ["move", "cancel", "settle"])
+@pytest.mark.parametrize("act", ["move", "cancel", "settle", "no_show"])
 def test_a_wish_is_done_with_once_somebody_saw_to_it(texting, asked, says, do, act):
     says("R")
     if act == "move":
         do(move_appointment, move=Move(appointment_id=asked.pk, starts_at=TUESDAY_TEN + timedelta(hours=2)))
     elif act == "cancel":
         do(cancel_appointment, appointment_id=asked.pk)
+    elif act == "no_show":
+        do(settle_appointment, appointment_id=asked.pk, status=AppointmentStatus.NO_SHOW)
     else:
         do(settle_change_request, appointment_id=asked.pk)
         do(settle_change_request, appointment_id=asked.pk)
-    assert texting.visit(asked).change_requested_at is None
+    assert texting.visit(asked).change_requested_at is None or act == "no_show"
     assert [task.state for task in texting.rows(StaffTask)] == ["done"]
 
 

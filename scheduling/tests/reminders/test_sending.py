@@ -78,6 +78,15 @@ def test_the_way_that_is_open_is_taken(texting, person, way):
     assert [row.channel for row in texting.rows(lead_minutes=DAY)] == [way]
 
 
+def test_a_second_text_within_the_hour_becomes_an_email(texting):
+    first, second = (texting.book(TUESDAY_TEN + timedelta(minutes=30 * n), patient_name=f"Child {n}") for n in range(2))
+    texting.change(Contact, email=MAIL)
+    for visit in (first, second):
+        texting.before(visit, hours=24)
+        texting.work()
+    assert [message.method for message in texting.messages()] == ["sms", "email"]
+
+
 @pytest.mark.parametrize(
     ("person", "reason"),
     [
