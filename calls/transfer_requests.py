@@ -6,28 +6,16 @@ The answer, its record and its time limit are those of our own `transferCall`.
 from typing import Any
 from uuid import UUID
 
-import structlog
-
 from calls.ingress.messages import Message, ToolCall
 from calls.tools.dispatch import TROUBLE, answer_call
 from calls.tools.transfer_call import TRANSFER_CALL
-from orgs.models import Organization
-from orgs.scope import org_tx
-
-log = structlog.get_logger(__name__)
 
 CANNOT_PUT_THROUGH = "I am sorry, I cannot put you through right now. Please call again in a few minutes."
 
 
 def answer_where_to(*, org_id: UUID, message: Message) -> dict[str, Any]:
     """Where to put the caller through, or a sentence for them; asked again, the same. Inside the clinic's scope."""
-    try:
-        with org_tx():
-            org = Organization.objects.get(pk=org_id)
-    except Exception:  # the caller is waiting: whatever broke, something has to be said
-        log.exception("transfer_request.failed")
-        return {"error": CANNOT_PUT_THROUGH}
-    answer = answer_call(org=org, message=message, tool_call=_as_tool_call(message))
+    answer = answer_call(org_id=org_id, message=message, tool_call=_as_tool_call(message))
     if transfer := answer.content.get("transfer"):
         return {"destination": transfer["destination"]}
     return {"error": CANNOT_PUT_THROUGH if answer.content == TROUBLE.content else answer.line}

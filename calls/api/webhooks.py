@@ -27,8 +27,7 @@ from calls.tools.dispatch import answer_message, reply
 from calls.tools.types import ToolAnswer
 from calls.transfer_requests import CANNOT_PUT_THROUGH, answer_where_to
 from calls.urgent import listen
-from orgs.models import Organization
-from orgs.scope import org_scope, org_tx
+from orgs.scope import org_scope
 
 NO_CLINIC = ToolAnswer(
     speech="I cannot reach the clinic's system right now. Please ask the caller to try again later.",
@@ -101,11 +100,9 @@ def _answer(request: HttpRequest, org_id: UUID, message: Message) -> JsonRespons
 
 
 def _use_tools(request: HttpRequest, org_id: UUID, message: Message, calls: list[ToolCall]) -> JsonResponse:
-    with org_tx():
-        org = Organization.objects.get()
     if is_trial(request, org_id):
-        return answer_trial(org=org, message=message, calls=calls)
-    return JsonResponse(answer_message(org=org, message=message, calls=calls))
+        return answer_trial(org_id=org_id, message=message, calls=calls)
+    return JsonResponse(answer_message(org_id=org_id, message=message, calls=calls))
 
 
 def _bare_call(name: str, message: Message) -> ToolCall:

@@ -12,6 +12,7 @@ from orgs.models import Organization
 from voxanne.clock import now
 from voxanne.ids import uuid7
 
+_PARTY = ("call_type", "from_number", "to_number", "phone_number", "caller_name")
 _STORE = """
 SELECT store_webhook_event(
     %(org_id)s::uuid, %(event_id)s::uuid, %(call_pk)s::uuid, %(type)s, %(call)s, %(dedupe_key)s, %(payload)s,
@@ -40,10 +41,7 @@ def store_event(*, org_id: UUID, event_id: UUID, message: Message, payload: str)
         "call_pk": uuid7(),
         "call_sid": columns.get("call_sid") or f"vapi-{message.call_id}",
         "status": columns["status"].value,
-        **{
-            name: str(columns[name])
-            for name in ("call_type", "from_number", "to_number", "phone_number", "caller_name")
-        },
+        **{name: str(columns[name]) for name in _PARTY},
     }
     with connection.cursor() as cursor:
         cursor.execute(_STORE, parameters)
@@ -54,18 +52,19 @@ def store_event(*, org_id: UUID, event_id: UUID, message: Message, payload: str)
 def lock_call(*, org: Organization, message: Message) -> Call:
     """The message's call, locked for this transaction; made when no report has come yet."""
     link_early(org_id=org.pk, outbound_id=message.outbound_call_id, vapi_call_id=message.call_id)
-    columns = project(extract(message))
-    party = ("call_type", "from_number", "to_number", "phone_number", "caller_name")
-    fresh = Call(
-        org=org,
-        vapi_call_id=message.call_id,
-        call_sid=columns.get("call_sid") or f"vapi-{message.call_id}",
-        status=CallStatus.IN_PROGRESS,
-        facts=merge({}, {"party": extract(message)["party"]}),
-        **{name: columns[name] for name in party},
-    )
+    party, columns = party_of(message)
+    facts = merge({}, {"party": party})
+    fresh = Call(org=org, vapi_call_id=message.call_id, status=CallStatus.IN_PROGRESS, facts=facts, **columns)
     Call.objects.bulk_create([fresh], ignore_conflicts=True)
     return Call.objects.select_for_update().get(vapi_call_id=message.call_id)
+
+
+def party_of(message: Message) -> tuple[Facts, dict[str, str]]:
+    """Who is on the line, as facts and as the columns with which a call's row begins."""
+    facts = extract(message)
+    columns = project(facts)
+    named = {name: str(columns[name]) for name in _PARTY}
+    return facts["party"], {**named, "call_sid": columns.get("call_sid") or f"vapi-{message.call_id}"}
 
 
 def write_facts(call: Call, facts: Facts) -> list[str]:

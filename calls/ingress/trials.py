@@ -14,7 +14,6 @@ from django.http import HttpRequest, JsonResponse
 
 from calls.ingress.messages import Message, ToolCall
 from calls.tools.dispatch import answer_message
-from orgs.models import Organization
 from orgs.scope import org_tx
 from voxanne.errors import Forbidden
 
@@ -55,9 +54,9 @@ def is_trial(request: HttpRequest, org_id: UUID) -> bool:
     return True
 
 
-def answer_trial(*, org: Organization, message: Message, calls: list[ToolCall]) -> JsonResponse:
+def answer_trial(*, org_id: UUID, message: Message, calls: list[ToolCall]) -> JsonResponse:
     """Answer tool calls as in earnest, and take back what they did."""
     with org_tx():
-        answer: dict[str, Any] = answer_message(org=org, message=message, calls=calls)
+        answer: dict[str, Any] = answer_message(org_id=org_id, message=message, calls=calls)
         transaction.set_rollback(True)
     return JsonResponse(answer, headers={HEADER: TAKEN_BACK})

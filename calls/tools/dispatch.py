@@ -3,14 +3,16 @@
 import json
 import time
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, transaction
 
 from calls.facts import merge
 from calls.ingress.messages import TRANSFER_REQUEST, Message, ToolCall
-from calls.ingress.recording import lock_call, write_facts
+from calls.ingress.recording import write_facts
 from calls.models import Call, ToolInvocation
+from calls.tools.questions import open_question
 from calls.tools.red_flags import EMERGENCY, answer_emergency, find_red_flag, find_red_flags
 from calls.tools.registry import find_tool
 from calls.tools.types import Tool, ToolAnswer, ToolContext
@@ -20,7 +22,6 @@ from calls.urgent import raise_alarm
 from orgs.models import Organization
 from orgs.scope import org_tx
 from voxanne.errors import DomainError
-from voxanne.ids import uuid7
 from voxanne.live import publish_on_commit
 from voxanne.metrics import histogram
 
@@ -38,9 +39,10 @@ TROUBLE = ToolAnswer(
 MAX_CALLS_PER_MESSAGE = 50
 
 
-def answer_message(*, org: Organization, message: Message, calls: list[ToolCall]) -> dict[str, Any]:
-    """The reply to one `tool-calls` message: a result for each call, in order."""
-    answers = [(call, answer_call(org=org, message=message, tool_call=call)) for call in calls[:MAX_CALLS_PER_MESSAGE]]
+def answer_message(*, org_id: UUID, message: Message, calls: list[ToolCall]) -> dict[str, Any]:
+    """The reply to one `tool-calls` message: a result for each call, in order. Inside the organisation's scope."""
+    asked = calls[:MAX_CALLS_PER_MESSAGE]
+    answers = [(call, answer_call(org_id=org_id, message=message, tool_call=call)) for call in asked]
     return reply(answers)
 
 
@@ -66,7 +68,7 @@ NOTHING_ASKED = ToolAnswer(
 )
 
 
-def answer_call(*, org: Organization, message: Message, tool_call: ToolCall) -> ToolAnswer:
+def answer_call(*, org_id: UUID, message: Message, tool_call: ToolCall) -> ToolAnswer:
     """Answer one question. Asked again with the same id, the stored answer is given and nothing is done twice.
 
     Never raises: this is the door where any failure becomes something that can be said.
@@ -75,7 +77,7 @@ def answer_call(*, org: Organization, message: Message, tool_call: ToolCall) -> 
     tool = find_tool(tool_call.name)
     try:
         with org_tx():
-            answer = _answer_once(org=org, message=message, tool_call=tool_call, tool=tool, started=started)
+            answer = _answer_once(org_id=org_id, message=message, tool_call=tool_call, tool=tool, started=started)
     except Exception:  # the caller must hear something, whatever broke
         log.exception("tool.failed", tool=tool.name if tool else "unknown")
         answer = TROUBLE
@@ -86,11 +88,11 @@ def answer_call(*, org: Organization, message: Message, tool_call: ToolCall) -> 
 
 
 def _answer_once(
-    *, org: Organization, message: Message, tool_call: ToolCall, tool: Tool | None, started: float
+    *, org_id: UUID, message: Message, tool_call: ToolCall, tool: Tool | None, started: float
 ) -> ToolAnswer:
-    call = lock_call(org=org, message=message) if message.call_id else None
-    invocation, is_new = _claim(org=org, call=call, message=message, tool_call=tool_call)
-    if not is_new and invocation.answer is not None:
+    question = open_question(org_id=org_id, message=message, tool_call=tool_call)
+    org, call, invocation = question.org, question.call, question.invocation
+    if not question.is_new and invocation.answer is not None:
         return _stored(invocation)
     if tool is not None and not tool_call.problem and (earlier := find_same_wish(tool, invocation)) is not None:
         answer = _stored(earlier)
@@ -120,24 +122,6 @@ def _context(org: Organization, call: Call | None, message: Message, tool_call: 
         control_url=message.control_url,
         asks_where_to=message.type == TRANSFER_REQUEST,
     )
-
-
-def _claim(
-    *, org: Organization, call: Call | None, message: Message, tool_call: ToolCall
-) -> tuple[ToolInvocation, bool]:
-    """Insert the question, or wait for whoever is answering it and read that. Without ids every question is new."""
-    tool_call_id = tool_call.id or f"anonymous-{uuid7()}"
-    row = ToolInvocation(
-        org=org,
-        call=call,
-        vapi_call_id=message.call_id,
-        tool_call_id=tool_call_id,
-        tool_name=tool_call.name or "unknown",
-        arguments=tool_call.arguments,
-    )
-    ToolInvocation.objects.bulk_create([row], ignore_conflicts=True)
-    stored = ToolInvocation.objects.get(vapi_call_id=message.call_id, tool_call_id=tool_call_id)
-    return stored, stored.pk == row.pk
 
 
 def _stored(invocation: ToolInvocation) -> ToolAnswer:
