@@ -1,7 +1,6 @@
 """Organisations, people, memberships, invitations, the audit log, and each organisation's settings."""
 
 from datetime import datetime, time, timedelta
-from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -46,7 +45,7 @@ class Organization(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @cached_property
+    @property
     def zone(self) -> ZoneInfo:
         """The clinic's time zone, in which times are spoken and shown."""
         return ZoneInfo(self.timezone)
