@@ -1,7 +1,5 @@
 """Choosing reminders: what patients would read follows what is typed."""
 
-import os
-
 import pytest
 from playwright.sync_api import expect
 
@@ -24,7 +22,5 @@ def test_what_patients_read_follows_what_is_typed(person, signed_in, size):
     text.fill("See you, {nme}")
     expect(page.locator("#preview")).to_contain_text("There is no {nme}.")
     expect(text).to_be_focused()
-    if folder := os.environ.get("SHOTS"):
-        page.screenshot(path=f"{folder}/reminders-{size['width']}.png", full_page=True)
 
     assert find_violations(page, PAGE) == []
