@@ -11,10 +11,11 @@ class SchedulingConfig(AppConfig):
         from credentials.calendars import CALENDARS
         from orgs.onboarding import register_step
         from orgs.services import register_seeder
+        from orgs.tenancy.samples import register_sample
         from scheduling import events as scheduling_events
         from scheduling.calendars import tasks  # noqa: F401 - Celery looks for tasks beside models only
         from scheduling.calendars.comparing import count_differences
-        from scheduling.calendars.connections import begin_connection, end_connection
+        from scheduling.calendars.connections import begin_connection, end_connection, sample_connection
         from scheduling.calendars.health import register_drift
         from scheduling.calendars.wanting import follow_change, follow_connection, forget_connection
         from scheduling.clinic_facts import opening_facts
@@ -35,6 +36,7 @@ class SchedulingConfig(AppConfig):
         register_clinic_facts(opening_facts)
         register_step(HOURS_AND_SERVICES)
         register_drift(count_differences)
+        register_sample("scheduling.CalendarConnection", sample_connection)
         for calendar in CALENDARS:
             credential_events.on_saved(calendar, begin_connection)
             credential_events.on_saved(calendar, follow_connection)
@@ -43,3 +45,4 @@ class SchedulingConfig(AppConfig):
                 ending(calendar, forget_connection)
         on_changed(follow_change)
         register_drift(count_differences)
+        register_sample("scheduling.CalendarConnection", sample_connection)

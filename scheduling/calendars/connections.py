@@ -5,7 +5,7 @@ from credentials.service import credential_service
 from credentials.types import CalendarCredentials, Provider
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
-from scheduling.models import CalendarConnection, ConnectionState
+from scheduling.models import CalendarConnection, CalendarProvider, ConnectionState
 from voxanne.clock import now
 from voxanne.live import publish_on_commit
 
@@ -60,3 +60,9 @@ def backfill_connections() -> int:
                 begin_connection(Organization.objects.get(pk=org_id), provider)
                 made += 1
     return made
+
+
+def sample_connection() -> dict[str, str]:
+    """Whose calendar a trial of isolation connects: one of each provider is all that an organisation can have."""
+    taken = set(CalendarConnection.objects.values_list("provider", flat=True))
+    return {"provider": next((one for one in CalendarProvider.values if one not in taken), CalendarProvider.GOOGLE)}
