@@ -22,6 +22,21 @@ document.addEventListener("htmx:config:request", (event) => {
   }
 });
 
+// What is being sent is not sent again: htmx keeps a second click for later and sends it after the answer, when the
+// server can only say once more what it has said.
+const underWay = new WeakSet();
+
+document.addEventListener("htmx:config:request", (event) => {
+  const { request, sourceElement } = event.detail.ctx;
+  if (request.method === "GET") return;
+  if (underWay.has(sourceElement)) event.preventDefault();
+  else underWay.add(sourceElement);
+});
+
+document.addEventListener("htmx:finally:request", (event) => {
+  underWay.delete(event.detail.ctx.sourceElement);
+});
+
 // A session that ended answers a fragment with the sign-in page: go there instead of swapping it in.
 document.addEventListener("htmx:before:response", (event) => {
   const response = event.detail.ctx.response.raw;

@@ -53,6 +53,11 @@ class Conversation:
         """Return one of the assistant's fixed lines, such as `firstMessage`, with its variables filled in."""
         return self.call.filled(str(self.call.assistant.get(name) or ""))
 
+    def was_named(self) -> bool:
+        """Whether the assistant has said the caller's name."""
+        said = (str(item.get("message")) for item in self.call.messages if item["role"] == "bot")
+        return any(self.caller.first_name.casefold() in text.casefold() for text in said)
+
     async def assistant_says(self, text: str) -> None:
         """Speak as the assistant."""
         await self.line.speak("bot", text)

@@ -12,6 +12,18 @@ HANDOVER_S = 15.0
 """How long the caller holds the line, by the wall clock, for the product to put them through."""
 DEFAULT_MESSAGE = "Transferring the call now."
 BLIND = "blind-transfer"
+TRANSFER_MODES = frozenset(
+    {
+        BLIND,
+        "blind-transfer-add-summary-to-sip-header",
+        "warm-transfer-say-message",
+        "warm-transfer-say-summary",
+        "warm-transfer-twiml",
+        "warm-transfer-wait-for-operator-to-speak-first-and-then-say-message",
+        "warm-transfer-wait-for-operator-to-speak-first-and-then-say-summary",
+        "warm-transfer-experimental",
+    }
+)
 BY_ENDING = {"0000": "no-answer", "0002": "busy", "0003": "voicemail"}
 """What becomes of a transfer, by the last four digits of its number."""
 WARM_FAILURES = {"no-answer": "call.forwarding.no-answer", "busy": "call.forwarding.operator-busy"}
@@ -96,6 +108,17 @@ def _message_of(destination: JsonObject) -> str:
     return str(message.get("content") or "") if isinstance(message, dict) else str(message)
 
 
+def _unusable(answer: JsonObject) -> str:
+    """Say what is wrong with an answer to the question where to; empty when Vapi can act on it."""
+    if unknown := sorted(set(answer) - {"destination", "message", "error"}):
+        return f"the answer has unknown fields: {', '.join(unknown)}"
+    error = answer.get("error")
+    if error is not None and (not isinstance(error, str) or "\n" in error):
+        return "error must be a string on one line"
+    mode = as_object(as_object(answer.get("destination")).get("transferPlan")).get("mode", BLIND)
+    return "" if mode in TRANSFER_MODES else f"transferPlan.mode {mode} is unknown"
+
+
 async def _ask_for_destination(talk: Conversation) -> JsonObject:
     """Ask the product where to; an answer that Vapi could not use is noted and gives nothing."""
     server = talk.line.addresses.of_events(talk.call)
@@ -106,6 +129,9 @@ async def _ask_for_destination(talk: Conversation) -> JsonObject:
     answer = parse_object(sent.response or "") if sent.status_code == 200 else None
     if answer is None or not (answer.get("error") or answer.get("destination")):
         talk.notes.append(f"{REQUEST} got no usable answer ({sent.error or f'HTTP {sent.status_code}'}).")
+        return {}
+    if problem := _unusable(answer):
+        talk.notes.append(f"{REQUEST}: {problem}.")
         return {}
     if error := answer.get("error"):
         await talk.assistant_says(str(error))

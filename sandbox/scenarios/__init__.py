@@ -7,6 +7,8 @@ from sandbox.scenarios import (
     caller_hangs_up,
     duplicate_webhooks,
     out_of_order_webhooks,
+    own_visit,
+    red_flag,
     stays_silent,
     wants_human,
 )
@@ -17,13 +19,16 @@ SCENARIOS: dict[str, Scenario] = {
     for scenario in (
         book_appointment.SCENARIO,
         ask_price.SCENARIO,
+        own_visit.RETURNING,
+        own_visit.RESCHEDULE,
         wants_human.SCENARIO,
+        red_flag.SCENARIO,
         caller_hangs_up.SCENARIO,
+        called.VOICEMAIL,
         stays_silent.SCENARIO,
         duplicate_webhooks.SCENARIO,
         out_of_order_webhooks.SCENARIO,
         called.TALKS,
-        called.VOICEMAIL,
         called.NO_ANSWER,
         called.BUSY,
     )

@@ -57,6 +57,18 @@ def coming_weekday(rng: random.Random) -> date:
     return rng.choice([day for day in days if day.weekday() < SATURDAY])
 
 
+def working_day_from(days_ahead: int) -> date:
+    """Return the first working day so many days from now, or after."""
+    day = clock.now().date() + timedelta(days=days_ahead)
+    return day if day.weekday() < SATURDAY else next_working_day(day)
+
+
+def next_working_day(day: date) -> date:
+    """Return the working day that follows."""
+    following = day + timedelta(days=1)
+    return following if following.weekday() < SATURDAY else next_working_day(following)
+
+
 def spoken_day(day: date) -> str:
     """Say a date as people do: Tuesday the 24th of November."""
     return f"{day:%A} the {day.day}{_ordinal_suffix(day.day)} of {day:%B}"

@@ -1,11 +1,11 @@
 """A new patient looks for a time that suits them and books it."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from sandbox.calls.outcome import Outcome
 from sandbox.calls.tool_answer import ToolAnswer
 from sandbox.json_types import JsonObject
-from sandbox.scenarios.base import Scenario, Stage, coming_weekday, spoken_day
+from sandbox.scenarios.base import Scenario, Stage, coming_weekday, next_working_day, spoken_day
 
 SERVICES = ("Botox", "Fillers", "Consultation")
 SAID = {"Fillers": "fillers", "Consultation": "a consultation"}
@@ -78,7 +78,7 @@ async def _find_slot(stage: Stage, service: str) -> JsonObject | None:
             return stage.rng.choice(slots)
         if not answer.content:
             return None
-        day, part = _next_working_day(day), None
+        day, part = next_working_day(day), None
         asked = stage.choose(OTHER_DAYS).format(day=spoken_day(day))
     return None
 
@@ -135,11 +135,6 @@ async def _leave_without(stage: Stage, service: str) -> Outcome:
 
 def _met(stage: Stage) -> str:
     return "was called" if stage.conversation.call.outbound else "called"
-
-
-def _next_working_day(day: date) -> date:
-    following = day + timedelta(days=1)
-    return following if following.weekday() < 5 else _next_working_day(following)
 
 
 def _sentence(text: str) -> str:

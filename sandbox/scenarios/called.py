@@ -69,7 +69,10 @@ async def _ring_in_vain(stage: Stage, reason: str) -> Outcome:
 
 TALKS = Scenario("answers", "Answers", "The person called takes the call and books.", play_talks, listed=False)
 VOICEMAIL = Scenario(
-    "voicemail", "Voicemail", "A machine answers; the assistant leaves its message.", play_voicemail, listed=False
+    "voicemail",
+    "Voicemail",
+    "A machine is on the line; the assistant leaves its message if it notices.",
+    play_voicemail,
 )
 NO_ANSWER = Scenario(
     "no_answer", "Nobody answers", "The phone rings and nobody takes it.", play_no_answer, listed=False

@@ -90,8 +90,12 @@ def test_the_scenarios_are_listed(sandbox: SandboxClient) -> None:
     assert [item["key"] for item in listed] == [
         "book_appointment",
         "ask_price",
+        "returning_caller",
+        "reschedule",
         "wants_human",
+        "red_flag",
         "caller_hangs_up",
+        "voicemail",
         "stays_silent",
         "duplicate_webhooks",
         "out_of_order_webhooks",

@@ -74,6 +74,25 @@ def test_an_agent_calls_whoever_wants_to_hear_it(ana, stack):
 
     dialog.get_by_label("Your phone number").fill("+44 7700 900555")
     dialog.get_by_role("button", name="Call me").dblclick()
-    expect(page.locator(".toast").first).to_have_text(re.compile("Calling you now."))
+    expect(page.locator(".toast")).to_have_text(re.compile("Calling you now."))
     expect(dialog).to_be_hidden()
+    assert len(calls_asked_for(stack)) == before + 1
+
+
+def test_a_form_that_is_being_sent_is_not_sent_again(ana, stack):
+    """However slow the answer is: the second click comes while the first is under way."""
+    page, before, sent = ana.page, len(calls_asked_for(stack)), []
+    page.goto("/dashboard/agents")
+    page.goto(re.search("/dashboard/agents/[0-9a-f-]{36}", page.content())[0])
+    page.get_by_role("link", name="Call me").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Your phone number").fill("+44 7700 900556")
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+
+    page.evaluate("for (const _ of [1, 2, 3]) document.querySelector('dialog[open] form[hx-post]').requestSubmit()")
+
+    expect(dialog).to_be_hidden()
+    page.wait_for_timeout(1500)  # a second answer would be here by now
+    expect(page.locator(".toast")).to_have_count(1)
+    assert len(sent) == 1
     assert len(calls_asked_for(stack)) == before + 1

@@ -49,3 +49,28 @@ def test_a_call_ends_up_right_when_the_worker_is_killed_in_the_middle(person, st
     expect(ana.page.locator(".deed")).to_have_count(2)
     ana.page.goto("/dashboard/appointments")
     expect(ana.page.locator("#rows tr[id]")).to_have_count(1)
+
+
+def test_a_caller_in_danger_is_told_of_on_every_open_page(person):
+    ana = person()
+    ana.sign_up("Harbour Clinic")
+    ana.wait_for_receptionist()
+    ana.page.goto("/dashboard/calls")
+    ana.wait_until_live()
+    ana.place_call(scenario="Possible emergency")
+
+    toast = ana.page.locator(".toast").filter(has_text="A caller may need urgent help")
+    expect(toast).to_have_count(1, timeout=20_000)
+    toast.get_by_role("link", name="open the call").click()
+    expect(ana.page.get_by_text("This may be an emergency. Please hang up and call 999 now")).to_be_visible(
+        timeout=20_000
+    )
+    task = ana.page.locator(".task")
+    expect(task).to_contain_text("chest pain")
+    ana.page.goto("/dashboard")
+    expect(ana.page.get_by_role("link", name="A caller may need urgent help")).to_be_visible()
+    ana.page.get_by_role("link", name="A caller may need urgent help").click()
+    task.get_by_role("button", name="Done").click()
+    expect(task.get_by_role("button", name="Undo")).to_be_visible()
+    ana.page.goto("/dashboard")
+    expect(ana.page.get_by_role("link", name="A caller may need urgent help")).to_have_count(0)
