@@ -50,7 +50,8 @@ export function showUrgent(callId) {
   if (!region || !template || region.querySelector(`[data-call="${CSS.escape(callId ?? "")}"]`)) return;
   const toast = template.content.firstElementChild.cloneNode(true);
   toast.dataset.call = callId ?? "";
-  if (callId) toast.querySelector("a").pathname += `/${encodeURIComponent(callId)}`;
+  const link = toast.querySelector("a");
+  if (callId) link.setAttribute("href", `${link.getAttribute("href")}/${encodeURIComponent(callId)}`);
   region.append(toast);
 }
 
