@@ -93,6 +93,7 @@ def _book(org: Organization, request: BookingRequest, actor: Actor) -> Appointme
     appointment = _claim(org=org, request=request, wanted=wanted, rules=diary.rules, chairs=chairs)
     if appointment.pk != wanted.pk:
         return appointment
+    appointment.service = wanted.service  # as it was read already
     if appointment.contact_id is not None:
         mark_booked(org=org, contact_id=appointment.contact_id)
     audit.record(

@@ -105,6 +105,6 @@ BOOK_APPOINTMENT = Tool(
     ),
     arguments=Arguments,
     handler=book,
-    writes=True,
+    books=True,
     changes_diary=True,
 )

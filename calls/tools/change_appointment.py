@@ -101,7 +101,6 @@ RESCHEDULE_APPOINTMENT = Tool(
     ),
     arguments=RescheduleArguments,
     handler=reschedule,
-    writes=True,
     changes_diary=True,
 )
 
@@ -113,6 +112,5 @@ CANCEL_APPOINTMENT = Tool(
     ),
     arguments=CancelArguments,
     handler=cancel,
-    writes=True,
     changes_diary=True,
 )

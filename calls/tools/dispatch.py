@@ -103,7 +103,7 @@ def _answer_once(
     invocation.duration_ms = round((time.perf_counter() - started) * 1000, 2)
     invocation.save(update_fields=["answer", "succeeded", "duration_ms", "updated_at"])
     if call is not None:
-        if tool and tool.writes and answer.content.get("appointmentId"):
+        if tool and tool.books and answer.content.get("appointmentId"):
             write_facts(call, merge(call.facts, {"booked": True}))
         publish_on_commit(org.pk, "call", id=call.pk)
     if answer.content.get("code") == EMERGENCY:

@@ -98,5 +98,4 @@ TRANSFER_CALL = Tool(
     ),
     arguments=Arguments,
     handler=transfer,
-    writes=True,
 )

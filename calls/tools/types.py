@@ -51,6 +51,7 @@ class Tool:
     """One function that the assistant may call. Its JSON schema for Vapi is built from its serializer.
 
     Attributes:
+        books: an `appointmentId` in its answer makes the call one that booked.
         changes_diary: the same wish again in the same call gets the same answer (`calls.tools.wishes`).
     """
 
@@ -58,5 +59,5 @@ class Tool:
     description: str
     arguments: type[serializers.Serializer]
     handler: Handler
-    writes: bool = False
+    books: bool = False
     changes_diary: bool = False

@@ -8,6 +8,7 @@ from sandbox.scenarios import (
     duplicate_webhooks,
     out_of_order_webhooks,
     own_visit,
+    plain_words,
     red_flag,
     stays_silent,
     wants_human,
@@ -18,6 +19,7 @@ SCENARIOS: dict[str, Scenario] = {
     scenario.key: scenario
     for scenario in (
         book_appointment.SCENARIO,
+        plain_words.SCENARIO,
         ask_price.SCENARIO,
         own_visit.RETURNING,
         own_visit.RESCHEDULE,

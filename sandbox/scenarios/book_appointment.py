@@ -53,14 +53,18 @@ async def arrange(stage: Stage, service: str) -> Outcome:
     talk = stage.conversation
     await talk.assistant_says("Of course, I'd be glad to help with that. Which day would suit you?")
     slot = await _find_slot(stage, service)
-    if slot is None:
-        return await _leave_without(stage, service)
+    return await leave_without(stage, service) if slot is None else await settle(stage, service, slot)
+
+
+async def settle(stage: Stage, service: str, slot: JsonObject) -> Outcome:
+    """Take a time that was offered: give a name and a number, and book it."""
+    talk = stage.conversation
     await talk.caller_says(_sentence(stage.choose(CHOICES).format(slot=_spoken(slot))))
     await talk.assistant_says("Certainly. May I take your name and a phone number for the booking?")
     await talk.caller_says(stage.choose(NAMES).format(name=talk.caller.name, number=talk.caller.spoken_number))
     booked = await _book(stage, service, slot)
     if not booked.succeeded:
-        return await _leave_without(stage, service)
+        return await leave_without(stage, service)
     return await _say_goodbye(stage, service)
 
 
@@ -117,7 +121,8 @@ async def _say_goodbye(stage: Stage, service: str) -> Outcome:
     )
 
 
-async def _leave_without(stage: Stage, service: str) -> Outcome:
+async def leave_without(stage: Stage, service: str) -> Outcome:
+    """End the call without an appointment."""
     talk = stage.conversation
     await talk.caller_says("All right, I'll call back another time. Thanks anyway.")
     await talk.assistant_says("I'm sorry I couldn't do more today. Goodbye.")

@@ -166,3 +166,13 @@ def test_after_the_call_a_reconciler_finds_it(sandbox: SandboxClient, clinic: Cl
 
 def test_numbers_are_said_the_way_people_say_them() -> None:
     assert Caller("Ana Reyes", "+447700900123").spoken_number == "07700 900 123"
+
+
+def test_plain_words_reach_the_product_as_they_were_said(sandbox: SandboxClient, clinic: Clinic) -> None:
+    state = sandbox.call(sandbox.receptionist(clinic.url), scenario="plain_words")
+
+    check = clinic.of_kind("tool-calls")[0]["toolCallList"][0]["function"]
+    said = [message["transcript"] for message in clinic.of_kind('transcript[transcriptType="final"]')]
+    assert state["status"] == "done"
+    assert check["name"] == "checkAvailability"
+    assert any(check["arguments"]["date"] in sentence for sentence in said)
