@@ -17,18 +17,24 @@ from scheduling.calendars.tasks import sync_calendar
 MAX_BYTES = 256 * 1024
 MAX_NOTICES = 1000
 MAX_TOKEN = 1000
+# The first notice of a channel, which tells of no change.
+ONLY_OPENED = "sync"
 
 
 @csrf_exempt
 @require_POST
 def google_notices(request: HttpRequest) -> HttpResponse:
     """`POST /api/calendars/google`: all that counts stands in the headers."""
+    has_changed = request.headers.get("X-Goog-Resource-State") != ONLY_OPENED
     found = accept_notice(
-        secret=request.headers.get("X-Goog-Channel-Token", ""), channel_id=request.headers.get("X-Goog-Channel-ID", "")
+        secret=request.headers.get("X-Goog-Channel-Token", ""),
+        channel_id=request.headers.get("X-Goog-Channel-ID", ""),
+        has_changed=has_changed,
     )
     if found is None:
         return HttpResponse(status=404)
-    wake(sync_calendar, str(found[0]), str(found[1]))
+    if has_changed:
+        wake(sync_calendar, str(found[0]), str(found[1]))
     return HttpResponse(status=204)
 
 

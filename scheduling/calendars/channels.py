@@ -80,7 +80,7 @@ def open_channel(*, org: Organization, connection_id: UUID) -> bool:
     return True
 
 
-def accept_notice(*, secret: str, channel_id: str) -> tuple[UUID, UUID] | None:
+def accept_notice(*, secret: str, channel_id: str, has_changed: bool = True) -> tuple[UUID, UUID] | None:
     """Note that a calendar changed, if the notice is from a channel of ours: the organisation and the connection.
 
     None for a channel that nobody knows, or a wrong secret: nothing happens, and it takes as long.
@@ -94,7 +94,8 @@ def accept_notice(*, secret: str, channel_id: str) -> tuple[UUID, UUID] | None:
         known_hash = Secret(row.channel_secret_hash if row else "")
         if row is None or not known_hash.matches(hash_of(secret)) or not Secret(row.channel_id).matches(channel_id):
             return None
-        CalendarConnection.objects.filter(pk=row.pk).update(poked_at=moment, due_at=moment)
+        if has_changed:
+            CalendarConnection.objects.filter(pk=row.pk).update(poked_at=moment, due_at=moment)
     return claimed.org_id, claimed.connection_id
 
 

@@ -109,8 +109,8 @@ def invite(org: Organization, appointment: Appointment, *, organizer: str, atten
 def _address(email: str, name: str) -> vCalAddress:
     address = vCalAddress(f"mailto:{email}")
     if name:
-        # A parameter cannot hold a double quote, not even an escaped one.
-        address.params["CN"] = vText(_plain(name).replace('"', "'").replace("\n", " "))
+        # A parameter cannot hold a double quote, not even an escaped one, and readers stumble over a backslash.
+        address.params["CN"] = vText(_plain(name).replace('"', "'").replace("\\", "/").replace("\n", " "))
     return address
 
 

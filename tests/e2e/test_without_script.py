@@ -49,8 +49,11 @@ def test_a_call_is_simulated_by_plain_post(ana):
     assert ana.page.url.endswith("/dashboard/calls")
 
 
-def test_somebody_is_invited_and_the_invitation_withdrawn(ana):
+def test_somebody_is_invited_and_the_invitation_withdrawn(person, crowded):
+    ana = person(script=False)  # signed in anew: who invites has given the password in the last five minutes
+    ana.sign_in(crowded["owner"])
     page = ana.page
+    page.get_by_role("button", name=CLINIC).click()
     page.goto("/dashboard/settings/team")
     page.get_by_label("Email address").fill("no-such-address")
     page.get_by_role("button", name="Send the invitation").click()

@@ -72,7 +72,7 @@ def test_a_calendar_is_given_to_a_practitioner_and_back(connection, browser, nor
     for value, whose in ((person.pk, person.pk), ("", None)):
         answer = browser.post(f"{PAGE}/{connection.pk}/diary", {"google_calendar-practitioner": value}, follow=True)
 
-        assert "now block the diary of" in answer.text
+        assert "its events block, the diary of" in answer.text
         with working_for(north):
             assert CalendarConnection.objects.get().practitioner_id == whose
             assert set(CalendarBusyBlock.objects.values_list("practitioner_id", flat=True)) == {whose}
