@@ -8,3 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voxanne.settings")
 os.environ.setdefault("VOXANNE_PROCESS", "web")
 
 application = get_wsgi_application()
+
+from voxanne.memory import settle  # noqa: E402 - Django must be set up first
+
+settle()
