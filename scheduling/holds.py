@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import OperationalError
+from psycopg.errors import LockNotAvailable
+
 from contacts.models import Service
 from orgs.models import Organization
 from orgs.scope import org_tx
+from scheduling.contention import retry_deadlocks
 from scheduling.models import Appointment, AppointmentSource, AppointmentStatus
 from scheduling.querysets import claim_slot, clear_expired_holds
 from scheduling.references import new_reference
@@ -27,10 +31,20 @@ def hold_slots(
 
     Booking or moving to a slot that the same call keeps turns the hold into the appointment.
     """
-    with org_tx():
-        clear_expired_holds()
-        release_holds(org=org, call_id=call_id)
-        return [slot for slot in slots if _hold(org, slot, service, call_id, seconds)]
+
+    def hold() -> list[Slot]:
+        with org_tx():
+            clear_expired_holds()
+            release_holds(org=org, call_id=call_id)
+            return [slot for slot in slots if _hold(org, slot, service, call_id, seconds)]
+
+    try:
+        # Two calls that each want what the other is just giving back wait for each other.
+        return retry_deadlocks(hold)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        return []  # somebody is taking it, and is slow about it
 
 
 def release_holds(*, org: Organization, call_id: UUID) -> int:

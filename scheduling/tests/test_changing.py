@@ -4,11 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time, timedelta
 from random import Random
 from threading import Barrier
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, connections
 
+from calls.tests.factories import make_call
 from conftest import make_org, make_user
 from orgs.actors import Actor
 from orgs.models import AuditEntry, Organization
@@ -22,8 +24,10 @@ from scheduling.changing import (
 )
 from scheduling.errors import AskTheTeam, ClinicClosed, NotStanding, SlotNotOffered, SlotRefused, SlotTaken, TooSoon
 from scheduling.events import Change
-from scheduling.models import Appointment, AppointmentSource, AppointmentStatus, SchedulingSettings
+from scheduling.holds import hold_slots
+from scheduling.models import Appointment, AppointmentSource, AppointmentStatus, Practitioner, SchedulingSettings
 from scheduling.tests.factories import book, make_appointment, make_practitioner
+from scheduling.types import Slot
 from voxanne.clock import now
 from voxanne.errors import NotFound
 
@@ -199,17 +203,28 @@ def busy_clinic(transactional_db):
     return clinic
 
 
+def keep(clinic: Organization, chair: int, start: datetime, call: UUID) -> None:
+    """Have a slot held for a call instead of the one that it held before."""
+    slot = Slot(start, start + timedelta(minutes=30), chair, "")
+    hold_slots(org=clinic, slots=[slot], service=None, call_id=call)
+
+
 def act_at_random(clinic: Organization, person: int, slots: list[datetime], start: Barrier) -> list[BaseException]:
     """One person's share of the acts; what went wrong other than a plain refusal."""
     random, mine, errors = Random(person), [], []
     try:
         with org_scope(clinic):
+            with org_tx():
+                chair = Practitioner.objects.order_by("pk")[0].pk
+                call = make_call(clinic).pk
             start.wait()
             for act in range(ACTS // PEOPLE + 1):
                 try:
                     choice = random.random()
-                    if not mine or choice < 0.5:
-                        mine.append(book(clinic, random.choice(slots), f"Person {person} {act}"))
+                    if choice < 0.2:
+                        keep(clinic, chair, random.choice(slots), call)
+                    elif not mine or choice < 0.5:
+                        mine.append(book(clinic, random.choice(slots), f"Person {person} {act}", call_id=call))
                     elif choice < 0.8:
                         move(clinic, random.choice(mine), random.choice(slots), by_caller=choice < 0.65)
                     else:
@@ -225,8 +240,8 @@ def act_at_random(clinic: Organization, person: int, slots: list[datetime], star
 
 
 @pytest.mark.slow
-def test_many_who_book_move_and_cancel_at_once_never_overlap(busy_clinic):
-    """500 acts over twenty slots by forty people: no overlap, no error but a plain refusal."""
+def test_many_who_hold_book_move_and_cancel_at_once_never_overlap(busy_clinic):
+    """500 acts over twenty slots by forty callers: no overlap, no error but a plain refusal."""
     slots = [on_tuesday(9) + timedelta(minutes=30 * n, days=7 * (n // 16)) for n in range(20)]
     start = Barrier(PEOPLE)
 
