@@ -89,6 +89,7 @@ def test_the_scenarios_are_listed(sandbox: SandboxClient) -> None:
 
     assert [item["key"] for item in listed] == [
         "book_appointment",
+        "plain_words",
         "ask_price",
         "returning_caller",
         "reschedule",
