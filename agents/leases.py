@@ -4,6 +4,7 @@ Session locks do not survive a connection pooler in transaction mode, and no tra
 call; a row that says until when it is taken has neither problem.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
@@ -25,7 +26,7 @@ FIRST_RETRY_S = 30
 LAST_RETRY_S = 30 * 60
 
 
-class HeldRow:
+class HeldRow(ABC):
     """A row that one worker holds: what a lease can do with it. The columns are those of the claim and of its end."""
 
     claim: ClassVar[str] = "sync_claim"
@@ -33,9 +34,9 @@ class HeldRow:
     token: UUID
 
     @property
+    @abstractmethod
     def held(self) -> TenantModel:
         """The row as it was when it was taken."""
-        raise NotImplementedError
 
     def renew(self) -> None:
         """Hold it for longer, right before something that must not happen twice.

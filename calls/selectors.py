@@ -10,7 +10,7 @@ from calls.models import Call, CallType, Outcome
 from contacts.models import Contact
 from contacts.phones import find_caller_number
 from orgs.models import Organization
-from voxanne.cursors import Cursor
+from voxanne.cursors import Cursor, newest_first
 from voxanne.errors import NotFound
 
 PAGE_SIZE = 25
@@ -62,19 +62,9 @@ def list_calls(
     *, org: Organization, filters: CallFilters, after: Cursor | None = None, down_to: Cursor | None = None
 ) -> CallPage:
     """A page of calls. With `down_to` everything as new as that row, for refreshing what is shown. One query."""
-    query = Call.objects.filter(_matching(org, filters)).only(*_ROW_FIELDS).order_by("-created_at", "-id")
-    size = PAGE_SIZE
-    if after is not None:
-        query = query.filter(
-            Q(created_at__lt=after.moment) | Q(created_at=after.moment, id__lt=after.id), created_at__lte=after.moment
-        )
-    if down_to is not None:
-        query, size = query.filter(created_at__gte=down_to.moment), MAX_SHOWN
-    rows = list(query[: size + 1])
-    shown = rows[:size]
-    has_more = len(rows) > size or down_to is not None
-    last = shown[-1] if shown and has_more else None
-    return CallPage(rows=shown, next_cursor=Cursor(moment=last.created_at, id=last.pk) if last else None)
+    query = Call.objects.filter(_matching(org, filters)).only(*_ROW_FIELDS)
+    rows, following = newest_first(query, after=after, down_to=down_to, size=PAGE_SIZE, most=MAX_SHOWN)
+    return CallPage(rows=rows, next_cursor=following)
 
 
 def recent_calls(*, limit: int = 10) -> list[Call]:

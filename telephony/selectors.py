@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from telephony.models import Channel, Direction, Message, MessageStatus, RepliesState, TwilioAccount
-from voxanne.cursors import Cursor
+from voxanne.cursors import Cursor, newest_first
 
 PAGE_SIZE = 25
 MAX_SHOWN = 100
@@ -58,18 +58,8 @@ def list_messages(
 ) -> MessagePage:
     """A page of messages. With `down_to` everything as new as that row, for refreshing what is shown. One query."""
     query = Message.objects.filter(_matching(filters)).select_related("contact").only(*_ROW_FIELDS)
-    query, size = query.order_by("-created_at", "-id"), PAGE_SIZE
-    if after is not None:
-        query = query.filter(
-            Q(created_at__lt=after.moment) | Q(created_at=after.moment, id__lt=after.id), created_at__lte=after.moment
-        )
-    if down_to is not None:
-        query, size = query.filter(created_at__gte=down_to.moment), MAX_SHOWN
-    rows = list(query[: size + 1])
-    shown = rows[:size]
-    has_more = len(rows) > size or down_to is not None
-    last = shown[-1] if shown and has_more else None
-    return MessagePage(rows=shown, next_cursor=Cursor(moment=last.created_at, id=last.pk) if last else None)
+    rows, following = newest_first(query, after=after, down_to=down_to, size=PAGE_SIZE, most=MAX_SHOWN)
+    return MessagePage(rows=rows, next_cursor=following)
 
 
 def list_deaf_numbers() -> list[TwilioAccount]:

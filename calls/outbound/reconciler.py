@@ -6,7 +6,6 @@ from enum import StrEnum
 from uuid import UUID, uuid4
 
 import structlog
-from django.db import connection
 from django.db.models import Q
 
 from calls.models import UNSETTLED_STATES, OutboundCall, OutboundPurpose, OutboundState
@@ -17,8 +16,9 @@ from calls.outbound.rules import check_agent, check_hours, check_person
 from calls.outbound.words import NOT_PLACED, Problem
 from credentials.vapi_accounts import vapi_client_for
 from orgs.actors import Actor
+from orgs.due_rows import take_due
 from orgs.models import IntegrationSettings, Organization
-from orgs.scope import org_scope, org_tx, service_tx
+from orgs.scope import org_scope, org_tx
 from providers.vapi.client import LIST_LIMIT, VapiClient
 from voxanne.clock import now
 from voxanne.errors import DomainError, ProviderError
@@ -73,22 +73,7 @@ def settle(*, org: Organization, outbound_id: UUID | str, client: VapiClient | N
 
 def claim_due() -> list[tuple[UUID, UUID]]:
     """The calls to look after now, by organisation; their next look moved on, so that sweeps do not pile up."""
-    moment = now()
-    with service_tx("sweep outbound calls"), connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE outbound_calls SET due_at = %(next)s::timestamptz
-            WHERE id IN (
-                SELECT id FROM outbound_calls
-                WHERE due_at <= %(now)s::timestamptz
-                  AND (claimed_until IS NULL OR claimed_until <= %(now)s::timestamptz)
-                ORDER BY due_at LIMIT %(batch)s::int
-                FOR UPDATE SKIP LOCKED)
-            RETURNING org_id, id
-            """,
-            {"next": moment + timedelta(seconds=LEASE_S), "now": moment, "batch": SWEEP_BATCH},
-        )
-        return [(row[0], row[1]) for row in cursor.fetchall()]
+    return take_due(OutboundCall, again_in=timedelta(seconds=LEASE_S), limit=SWEEP_BATCH, has_claims=True)
 
 
 def _settle(org: Organization, held: _Held, client: VapiClient) -> Settled:

@@ -10,12 +10,12 @@ from enum import StrEnum
 from uuid import UUID
 
 import structlog
-from django.db import connection
 
 from orgs import audit
 from orgs.actors import Actor
+from orgs.due_rows import take_due
 from orgs.models import Organization
-from orgs.scope import org_scope, org_tx, service_tx
+from orgs.scope import org_scope, org_tx
 from scheduling.models import (
     Appointment,
     AppointmentStatus,
@@ -80,21 +80,7 @@ class _Sent:
 
 def claim_due() -> list[tuple[UUID, UUID]]:
     """The reminders to look at now, by organisation; their next look moved on, so that sweeps do not pile up."""
-    moment = now()
-    with service_tx("sweep reminders"), connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE appointment_reminders SET wake_at = %(next)s::timestamptz
-            WHERE id IN (
-                SELECT id FROM appointment_reminders
-                WHERE wake_at <= %(now)s::timestamptz
-                ORDER BY wake_at LIMIT %(batch)s::int
-                FOR UPDATE SKIP LOCKED)
-            RETURNING org_id, id
-            """,
-            {"next": moment + LOOK_EACH, "now": moment, "batch": SWEEP_BATCH},
-        )
-        return [(row[0], row[1]) for row in cursor.fetchall()]
+    return take_due(Reminder, due="wake_at", again_in=LOOK_EACH, limit=SWEEP_BATCH)
 
 
 def hand_over(*, org: Organization, reminder_id: UUID | str) -> Outcome:

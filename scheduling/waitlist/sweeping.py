@@ -5,21 +5,15 @@ from uuid import UUID
 
 from django.db import connection
 
+from orgs.due_rows import take_due
 from orgs.scope import service_tx
-from scheduling.models import WaitlistEntry, WaitlistState
+from scheduling.models import WaitlistEntry, WaitlistOpening, WaitlistState
 from voxanne.clock import now
 
 SWEEP_BATCH = 200
 # A wake-up that was just sent deserves this long before it is sent again.
 GRACE_S = 60
 
-_CLAIM_DUE = """
-    UPDATE waitlist_openings SET due_at = %(next)s::timestamptz
-    WHERE id IN (
-        SELECT id FROM waitlist_openings WHERE due_at <= %(now)s::timestamptz
-        ORDER BY due_at LIMIT %(batch)s::int FOR UPDATE SKIP LOCKED)
-    RETURNING org_id, id
-"""
 _EXPIRED = """
     SELECT id FROM waitlist_entries WHERE state = 'waiting' AND expires_at <= %(now)s::timestamptz
     ORDER BY expires_at LIMIT %(batch)s::int FOR UPDATE SKIP LOCKED
@@ -28,10 +22,7 @@ _EXPIRED = """
 
 def claim_due() -> list[tuple[UUID, UUID]]:
     """Openings to look at now, by organisation; their next look is put off, so that sweeps do not pile up."""
-    moment = now()
-    with service_tx("sweep the waiting lists"), connection.cursor() as cursor:
-        cursor.execute(_CLAIM_DUE, {"now": moment, "next": moment + timedelta(seconds=GRACE_S), "batch": SWEEP_BATCH})
-        return [(row[0], row[1]) for row in cursor.fetchall()]
+    return take_due(WaitlistOpening, again_in=timedelta(seconds=GRACE_S), limit=SWEEP_BATCH)
 
 
 def expire_entries() -> int:

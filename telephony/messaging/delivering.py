@@ -7,11 +7,11 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import structlog
-from django.db import connection
 from django.db.models import Q
 
+from orgs.due_rows import take_due
 from orgs.models import Organization
-from orgs.scope import org_scope, org_tx, service_tx
+from orgs.scope import org_scope, org_tx
 from telephony.messaging import reconciler
 from telephony.messaging.attempts import BEGIN_WITHIN, Post, attempt, prepare
 from telephony.messaging.errors import OptedOut
@@ -53,22 +53,7 @@ def deliver(*, org: Organization, message_id: UUID | str) -> Outcome:
 
 def claim_due() -> list[tuple[UUID, UUID]]:
     """The messages to work on now, by organisation; their next look moved on, so that sweeps do not pile up."""
-    moment = now()
-    with service_tx("sweep messages"), connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE messages SET due_at = %(next)s::timestamptz
-            WHERE id IN (
-                SELECT id FROM messages
-                WHERE due_at <= %(now)s::timestamptz
-                  AND (claimed_until IS NULL OR claimed_until <= %(now)s::timestamptz)
-                ORDER BY due_at LIMIT %(batch)s::int
-                FOR UPDATE SKIP LOCKED)
-            RETURNING org_id, id
-            """,
-            {"next": moment + LEASE, "now": moment, "batch": SWEEP_BATCH},
-        )
-        return [(row[0], row[1]) for row in cursor.fetchall()]
+    return take_due(Message, again_in=LEASE, limit=SWEEP_BATCH, has_claims=True)
 
 
 def _take(org: Organization, message_id: UUID) -> Held | None:

@@ -9,11 +9,11 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import connection
 
 from credentials.types import TwilioCredentials
+from orgs.due_rows import take_due
 from orgs.models import Organization
-from orgs.scope import org_scope, org_tx, service_tx
+from orgs.scope import org_scope, org_tx
 from telephony.messaging.accounts import twilio_account
 from telephony.messaging.attempts import twilio_client
 from telephony.models import Channel, RepliesState, TwilioAccount
@@ -60,19 +60,7 @@ def set_up(*, org: Organization, row_id: UUID | str) -> RepliesState | None:
 
 def claim_due() -> list[tuple[UUID, UUID]]:
     """The numbers to look at now, by organisation; their next look moved on, so that sweeps do not pile up."""
-    moment = now()
-    with service_tx("sweep numbers whose replies do not reach us yet"), connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE twilio_accounts SET replies_due_at = %(next)s::timestamptz
-            WHERE id IN (
-                SELECT id FROM twilio_accounts WHERE replies_due_at <= %(now)s::timestamptz
-                ORDER BY replies_due_at LIMIT %(batch)s::int FOR UPDATE SKIP LOCKED)
-            RETURNING org_id, id
-            """,
-            {"next": moment + LEASE, "now": moment, "batch": BATCH},
-        )
-        return [(row[0], row[1]) for row in cursor.fetchall()]
+    return take_due(TwilioAccount, due="replies_due_at", again_in=LEASE, limit=BATCH)
 
 
 def _point(account: TwilioCredentials, row: TwilioAccount) -> RepliesState:
