@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from contacts.models import LeadStatus
 from orgs.models import E164_PATTERN, validate_e164
 from orgs.tenancy import TenantForeignKey, TenantModel
 from voxanne.clock import now
@@ -53,7 +54,8 @@ class RecordingStatus(models.TextChoices):
 class Call(TenantModel):
     """One phone call. Its columns are a pure function of `facts`, so the order of Vapi's messages does not matter.
 
-    `phone_number` is the other party; `call_sid` is `vapi-<id>` until a carrier's id is known.
+    `phone_number` is the other party; `call_sid` is `vapi-<id>` until a carrier's id is known. What a call was worth
+    and how far it brought the lead (`financial_value`, `matched_services`, `lead_stage`) is found once it has ended.
     """
 
     agent = TenantForeignKey("agents.Agent", null=True, on_delete=models.SET_NULL, related_name="calls")
@@ -87,6 +89,7 @@ class Call(TenantModel):
     booking_confirmed = models.BooleanField(default=False)
     financial_value = models.PositiveIntegerField(null=True)
     matched_services = models.JSONField(default=list)
+    lead_stage = models.CharField(max_length=10, choices=LeadStatus.choices, blank=True, db_default="")
     metadata = models.JSONField(default=dict)
     facts = models.JSONField(default=dict)
 

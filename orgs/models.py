@@ -170,13 +170,15 @@ class IntegrationSettings(TenantModel):
 
     Quiet hours are times of day in the clinic's zone, within which nobody is called; equal times mean none. The caps
     count outbound calls of one day, and of one moment. While calls are recorded, `recording_consent_message` is part
-    of each greeting. `live_transcripts` has Vapi send each spoken sentence while the call goes on.
+    of each greeting. `live_transcripts` has Vapi send each spoken sentence while the call goes on. A call in which no
+    service was named counts for `fallback_value_minor`, in the currency's minor units; for nothing when that is empty.
     """
 
     transfer_phone_number = models.CharField(max_length=16, blank=True, validators=[validate_e164])
     transfer_sip_uri = models.CharField(max_length=255, blank=True)
     transfer_departments = models.JSONField(default=dict, blank=True)
     hot_lead_alert_phone = models.CharField(max_length=16, blank=True, validators=[validate_e164])
+    fallback_value_minor = models.PositiveIntegerField(null=True, blank=True)
     recording_retention_days = models.PositiveIntegerField(default=90)
     transcript_retention_days = models.PositiveIntegerField(default=365)
     message_retention_days = models.PositiveIntegerField(default=365)
