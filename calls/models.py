@@ -107,6 +107,16 @@ class Call(TenantModel):
         indexes = [
             models.Index(fields=["org", "-created_at", "-id"], name="call_logs_org_created_idx"),
             models.Index(fields=["org", "status", "-created_at"], name="call_logs_org_status_idx"),
+            models.Index(
+                fields=["org", "-duration_seconds", "-id"],
+                condition=Q(duration_seconds__isnull=False),
+                name="call_logs_org_longest_idx",
+            ),
+            models.Index(
+                fields=["org", "-financial_value", "-id"],
+                condition=Q(financial_value__isnull=False),
+                name="call_logs_org_value_idx",
+            ),
             models.Index(fields=["org", "phone_number", "-created_at"], name="call_logs_org_phone_idx"),
             models.Index(
                 fields=["org", "created_at"],

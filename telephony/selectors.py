@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from telephony.messaging.sending_again import note_what_may_be_sent_again
 from telephony.models import Channel, Direction, Message, MessageStatus, RepliesState, TwilioAccount
 from voxanne.cursors import Cursor, newest_first
 
@@ -22,7 +23,7 @@ GROUPS: dict[str, tuple[str, tuple[MessageStatus, ...]]] = {
 }
 _ROW_FIELDS = (
     "id", "org_id", "created_at", "direction", "method", "recipient", "subject", "content", "media_count", "status",
-    "error", "contact__id", "contact__org_id", "contact__name",
+    "error", "purpose", "call_id", "contact__id", "contact__org_id", "contact__name",
 )  # fmt: skip
 
 
@@ -56,9 +57,10 @@ class MessagePage:
 def list_messages(
     *, filters: MessageFilters, after: Cursor | None = None, down_to: Cursor | None = None
 ) -> MessagePage:
-    """A page of messages. With `down_to` everything as new as that row, for refreshing what is shown. One query."""
+    """A page of messages. With `down_to` everything as new as that row, for refreshing what is shown. Two queries."""
     query = Message.objects.filter(_matching(filters)).select_related("contact").only(*_ROW_FIELDS)
     rows, following = newest_first(query, after=after, down_to=down_to, size=PAGE_SIZE, most=MAX_SHOWN)
+    note_what_may_be_sent_again(rows)
     return MessagePage(rows=rows, next_cursor=following)
 
 

@@ -5,22 +5,28 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_safe
 
 from calls import overview as overviews
 from calls import selectors
+from calls.actions.exporting import ExportFormat
+from calls.actions.selectors import list_messages_of_call
 from calls.forms import CallerForm, FilterForm
-from calls.models import Call
+from calls.list_export import COLUMNS, rows_of
+from calls.models import Call, CallType
 from calls.outbound.selectors import CallButton, call_button_state, find_problem
 from calls.routing.decisions import describe_routing
 from calls.story import tell
 from contacts.staff_tasks.selectors import list_tasks_of_call
 from orgs import audit
 from orgs.middleware import OrgRequest
-from orgs.permissions import require_permission
-from voxanne.cursors import decode_cursor
+from orgs.permissions import require_fresh_sign_in, require_permission
+from voxanne.clock import now
+from voxanne.spreadsheets import csv_response
 
 
 @require_safe
@@ -47,8 +53,8 @@ def overview(request: OrgRequest) -> HttpResponse:
 def call_list(request: OrgRequest) -> HttpResponse:
     """All calls, newest first, narrowed by what stands in the address."""
     filters = FilterForm(request.GET).filters()
-    after = decode_cursor(request.GET.get("cursor", ""))
-    shown = decode_cursor(request.GET.get("shown", ""))
+    after = filters.read_place(request.GET.get("cursor", ""))
+    shown = filters.read_place(request.GET.get("shown", ""))
     page = selectors.list_calls(org=request.org, filters=filters, after=after, down_to=shown)
     here, query = reverse("calls:list"), filters.as_query()
     next_cursor = page.next_cursor.encode() if page.next_cursor else ""
@@ -56,12 +62,29 @@ def call_list(request: OrgRequest) -> HttpResponse:
         "rows": page.rows,
         "filters": filters,
         "outcomes": selectors.outcome_choices(),
+        "directions": CallType.choices,
+        "sentiments": selectors.SENTIMENTS,
+        "orders": selectors.CallOrder.choices,
+        "values": selectors.value_choices(request.org),
         "count": None,
+        "export_url": f"{reverse('calls:export-list')}?{urlencode(query)}",
         "next_url": f"{here}?{urlencode({**query, 'cursor': next_cursor})}" if next_cursor else "",
         "live_url": f"{here}?{urlencode({**query, 'shown': next_cursor} if next_cursor else query)}",
     }
     fragment = "calls/_more.html" if after else "calls/_rows.html"
     return render(request, _face(request, "calls/list.html", fragment), context)
+
+
+@require_safe
+@require_permission("calls:read")
+@require_fresh_sign_in
+def call_export(request: OrgRequest) -> HttpResponseBase:
+    """The calls that the address narrows the list to, as a CSV file."""
+    filters = FilterForm(request.GET).filters()
+    audit.record(request.actor, "calls.exported", None, filters=filters.names)
+    day = now().astimezone(request.org.zone).date()
+    calls = selectors.iterate_calls(org=request.org, filters=filters)
+    return csv_response(filename=f"calls-{day.isoformat()}.csv", header=COLUMNS, rows=rows_of(calls, org=request.org))
 
 
 @require_safe
@@ -93,6 +116,9 @@ def _story_context(request: OrgRequest, call: Call) -> dict[str, Any]:
         "tasks": list_tasks_of_call(call.pk),
         "taken_by": describe_routing(call.metadata.get("routed", "")),
         "call_back": None if call.is_live else _call_back_of(request, call),
+        "thread": list_messages_of_call(call.pk),
+        "export_formats": ExportFormat.choices,
+        "remind_key": get_random_string(32),
     }
 
 

@@ -9,6 +9,7 @@ import "./menus.js";
 import "./keyboard.js";
 import "./forms.js";
 import "./counts.js";
+import "./segments.js";
 import "./variables.js";
 import "./guard.js";
 import "./guesses.js";

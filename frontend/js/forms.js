@@ -1,8 +1,15 @@
-// A form is sent once: its button shows that it is busy until the page changes or comes back.
+// A form is sent once: its button shows that it is busy until the page changes or comes back. One that answers with a
+// file (data-download, what to say meanwhile) leaves the page as it is and may be sent again.
+import { showToast } from "./toasts.js";
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
   if (form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]")) return;
+  if (form.dataset.download) {
+    showToast("info", form.dataset.download);
+    return;
+  }
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -46,3 +46,9 @@ class BadMessage(DomainError):
 
     code = "bad_message"
     http_status = 400
+
+
+class CannotBeSentAgain(DomainError):
+    code = "cannot_be_sent_again"
+    http_status = 409
+    message = "This message cannot be sent again from here. Write a new one."

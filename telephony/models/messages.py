@@ -113,6 +113,9 @@ class Message(TenantModel):
     def __str__(self) -> str:
         return f"message {self.pk}"
 
+    # Said by `telephony.messaging.sending_again` of the rows that a page shows.
+    may_be_sent_again = False
+
     @property
     def is_text(self) -> bool:
         """Whether it goes to a telephone."""

@@ -1,19 +1,25 @@
 """What was written to whom, and what became of it."""
 
+import json
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
 
 from orgs.middleware import OrgRequest
 from orgs.permissions import require_permission
 from telephony import selectors
 from telephony.forms import FilterForm
 from telephony.messaging.replies import PATH
+from telephony.messaging.sending_again import send_again
 from voxanne.cursors import decode_cursor
+from voxanne.errors import DomainError
 
 
 @require_safe
@@ -42,3 +48,29 @@ def message_list(request: OrgRequest) -> HttpResponse:
         "telephony/messages.html",
         {**context, "deaf_numbers": selectors.list_deaf_numbers(), "replies_url": f"{settings.BACKEND_URL}{PATH}"},
     )
+
+
+@require_POST
+@require_permission("messages:write")
+def send_message_again(request: OrgRequest, message_id: UUID) -> HttpResponse:
+    """Send once more what failed. htmx gets a toast, a form the page that it stood on."""
+    try:
+        send_again(org=request.org, message_id=message_id, actor=request.actor)
+    except DomainError as refused:
+        if "HX-Request" not in request.headers and refused.http_status != 404:
+            messages.error(request, refused.message)
+            return redirect(_back(request))
+        raise
+    words = "It is being sent again."
+    if "HX-Request" in request.headers:
+        trigger = {"message-sent": True, "toast": {"level": "success", "message": words}}
+        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(trigger)})
+    messages.success(request, words)
+    return redirect(_back(request))
+
+
+def _back(request: OrgRequest) -> str:
+    """The page that the form stood on, if it is one of ours."""
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    return wanted if is_ours else reverse("telephony:messages")

@@ -82,6 +82,7 @@ OBJECTS = {
     "contact_id": "contacts.Contact",
     "task_id": "contacts.StaffTask",
     "entry_id": "scheduling.WaitlistEntry",
+    "message_id": "telephony.Message",
     "membership_id": "orgs.Membership",
     "invitation_id": "orgs.Invitation",
 }
