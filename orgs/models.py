@@ -194,6 +194,7 @@ class IntegrationSettings(TenantModel):
     recording_consent_message = models.CharField(max_length=200, blank=True, default=RECORDING_CONSENT)
     live_transcripts = models.BooleanField(default=True)
     webhook_auth = models.CharField(max_length=6, choices=WebhookAuth.choices, default=WebhookAuth.SECRET)
+    health_terms = models.JSONField(default=list, blank=True)
 
     class Meta:
         db_table = "integration_settings"
