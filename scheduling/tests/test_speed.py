@@ -22,7 +22,8 @@ from voxanne.embedded.emptying import connect_to_empty
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY_MORNING = datetime(2026, 11, 23, 8, tzinfo=LONDON)
-APPOINTMENTS, PRACTITIONERS, DAYS = 5000, 10, 30
+APPOINTMENTS, PRACTITIONERS, DAYS = 5000, 5, 30
+QUARTERS = 36
 OUTSIDE_EVENTS = 2000
 
 
@@ -31,7 +32,7 @@ def fill(people: list[Practitioner], count: int) -> None:
     references: set[str] = set()
     while len(references) < count:
         references.add(new_reference())
-    places = ((day, quarter, person) for day in range(DAYS) for quarter in range(28) for person in people)
+    places = ((day, quarter, person) for day in range(DAYS) for quarter in range(QUARTERS) for person in people)
     rows = []
     for reference, (day, quarter, person) in zip(sorted(references), places, strict=False):
         starts_at = datetime.combine((MONDAY_MORNING + timedelta(days=day)).date(), time(9), tzinfo=LONDON)
