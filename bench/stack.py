@@ -154,6 +154,7 @@ def running_stack() -> Iterator[Stack]:
             **os.environ,
             **_settings(home, ports),
             "DATABASE_URL": postgres.url(login="voxanne_web", database=DATABASE),
+            "DATABASE_PREPARE_THRESHOLD": "5",  # nothing stands between, as with bin/up and docker-compose.yml
             "REDIS_URL": redis.url,
         },
         superuser_url=postgres.superuser_url,

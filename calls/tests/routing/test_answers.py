@@ -190,6 +190,27 @@ def test_an_answer_reads_once_whatever_is_known(clinic, django_assert_num_querie
         clinic.ring()
 
 
+def test_what_somebody_changed_is_in_the_very_next_answer(clinic):
+    """Of what decides an answer nothing is kept: what a process remembers are secrets and whose a number is."""
+    clinic.know("John Smith", preferences="Prefers mornings")
+    assert clinic.ring()["assistantOverrides"]["firstMessage"] == GREETING
+
+    clinic.set_agent(first_message="What may I do for you?")
+    assert clinic.ring()["assistantOverrides"]["firstMessage"].endswith("What may I do for you?")
+    clinic.know("John Smith", preferences="Prefers evenings")
+    assert "Prefers evenings" in clinic.memory()
+    clinic.know("John Smith", memory_enabled=False)
+    assert clinic.memory() == ""
+    clinic.know("John Smith", memory_enabled=True)
+    clinic.settle(caller_memory_enabled=False, greet_by_name=False)
+    assert "firstMessage" not in clinic.ring()["assistantOverrides"]
+    clinic.set_agent(mode="off")
+    assert "error" in clinic.ring()
+    clinic.set_agent(mode="full")
+    clinic.know("John Smith", blocked_at=now())
+    assert clinic.ring()["error"] == "I am sorry, we are not able to take your call."
+
+
 def test_a_number_that_leads_to_nobody_we_know_is_out_of_service(clinic):
     answer = clinic.line.post(request(called=SOUTH_NUMBER), secret=settings.VAPI_WEBHOOK_SECRET)
     assert answer.json() == {"error": "We are sorry, this number is not in service."}
