@@ -21,11 +21,13 @@ class SyncNote:
 
     Attributes:
         retry_url: where a POST tries again; "" when there is nothing to retry.
+        action: what the button says that does so.
     """
 
     tone: Tone
     words: str
     retry_url: str = ""
+    action: str = "Retry"
 
 
 _saved: dict[Provider, list[Listener]] = {}

@@ -28,6 +28,7 @@ _AUTH_TOKEN = re.compile(r"[0-9a-f]{32}")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _PHONE_PUNCTUATION = re.compile(r"[ ().\-\u00a0\u2010\u2011]")
 _RESEND_KEY = re.compile(r"re_[A-Za-z0-9_]{8,120}")
+_SVIX_SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{16,120}={0,2}")
 _ANY_KEY = re.compile(r"[A-Za-z0-9_\-]{16,128}")
 
 
@@ -144,6 +145,16 @@ FIELDS: dict[Provider, tuple[Field, ...]] = {
             mask="fromEmail",
             kind="email",
         ),
+        Field(
+            "webhookSecret",
+            "Webhook signing secret",
+            _shaped(_SVIX_SECRET, "A signing secret starts with whsec_ and has no spaces."),
+            help="Only if you add our webhook at Resend yourself; otherwise we do it for you.",
+            mask="webhook",
+            is_secret=True,
+            is_optional=True,
+            goes_with="apiKey",
+        ),
     ),
     Provider.ELEVENLABS: (
         Field(
@@ -206,7 +217,11 @@ def build(provider: Provider, values: Mapping[str, str]) -> Credentials:
                 messaging_service_sid=values["messagingServiceSid"],
             )
         case Provider.RESEND:
-            return ResendCredentials(api_key=Secret(values["apiKey"]), from_email=values["fromEmail"])
+            return ResendCredentials(
+                api_key=Secret(values["apiKey"]),
+                from_email=values["fromEmail"],
+                webhook_secret=Secret(values["webhookSecret"]),
+            )
         case Provider.ELEVENLABS:
             return ElevenLabsCredentials(api_key=Secret(values["apiKey"]))
         case _:

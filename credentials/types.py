@@ -1,7 +1,7 @@
 """Providers, and what is kept for each: typed, and silent about their secrets."""
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, NoReturn, Protocol, Self
 
@@ -221,19 +221,29 @@ class OutlookCalendarCredentials(CalendarCredentials):
 
 @dataclass(frozen=True)
 class ResendCredentials:
-    """A clinic's own account for sending mail, and the sender's address."""
+    """A clinic's own account for sending mail, and the sender's address.
+
+    Attributes:
+        webhook_secret: with which Resend signs what it tells us of that account's emails; empty while it tells nothing.
+    """
 
     provider: ClassVar[Provider] = Provider.RESEND
 
     api_key: Secret
     from_email: str
+    webhook_secret: Secret = field(default_factory=lambda: Secret(""))
 
     def to_config(self) -> dict[str, Any]:
-        return {"apiKey": self.api_key.reveal(), "fromEmail": self.from_email}
+        config = {"apiKey": self.api_key.reveal(), "fromEmail": self.from_email}
+        return config | ({"webhookSecret": self.webhook_secret.reveal()} if self.webhook_secret else {})
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        return cls(api_key=Secret(_text(config, "apiKey")), from_email=_text(config, "fromEmail"))
+        return cls(
+            api_key=Secret(_text(config, "apiKey")),
+            from_email=_text(config, "fromEmail"),
+            webhook_secret=Secret(str(config.get("webhookSecret", ""))),
+        )
 
 
 @dataclass(frozen=True)

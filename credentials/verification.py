@@ -132,5 +132,5 @@ def _check_resend(credentials: ResendCredentials) -> dict[str, Any]:
     elif domains[wanted] != "verified":
         sentence = f"The domain {wanted} is not verified at Resend yet. Finish its DNS records, then try again."
     else:
-        return {"fromEmail": credentials.from_email}
+        return {"fromEmail": credentials.from_email, "webhook": bool(credentials.webhook_secret)}
     raise CredentialRefused(Provider.RESEND, sentence, fields={"fromEmail": [sentence]})

@@ -35,6 +35,7 @@ SECRET_FIELDS = frozenset(
         "refresh_token",
         "id_token",
         "client_secret",
+        "signing_secret",
         "client_info",
         "code_verifier",
         "clientstate",

@@ -9,6 +9,7 @@ class TelephonyConfig(AppConfig):
         from credentials.types import Provider
         from orgs.tenancy.samples import register_sample
         from telephony.messaging.numbers import follow_organisation
+        from telephony.messaging.resend_card import follow_account, note_of
         from telephony.probes import probe_account, probe_master_account
         from voxanne.health.probes import register_probe
 
@@ -18,3 +19,5 @@ class TelephonyConfig(AppConfig):
         events.on_saved(Provider.TWILIO, follow_organisation)
         events.on_deleted(Provider.TWILIO, follow_organisation)
         events.on_disabled(Provider.TWILIO, follow_organisation)
+        events.on_saved(Provider.RESEND, follow_account)
+        events.show_sync_state(Provider.RESEND, note_of)

@@ -17,7 +17,7 @@ GROUPS: dict[str, tuple[str, tuple[MessageStatus, ...]]] = {
     "waiting": ("Waiting", (MessageStatus.QUEUED, MessageStatus.SENDING)),
     "sent": ("Sent", (MessageStatus.SENT,)),
     "delivered": ("Delivered", (MessageStatus.DELIVERED,)),
-    "failed": ("Failed", (MessageStatus.FAILED, MessageStatus.UNDELIVERED)),
+    "failed": ("Failed", (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.COMPLAINED)),
     "unknown": ("Being checked", (MessageStatus.UNKNOWN,)),
     "received": ("Received", (MessageStatus.RECEIVED,)),
 }

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from orgs.models import Organization
 from orgs.tasks import OrgTask, platform_task, wake
-from telephony.messaging import delivering, replies
+from telephony.messaging import delivering, email_news, replies
 
 
 @shared_task(base=OrgTask, queue="critical", acks_late=True)
@@ -35,3 +35,9 @@ def sweep_replies() -> int:
     for org_id, row_id in due:
         wake(set_replies, str(org_id), str(row_id))
     return len(due)
+
+
+@shared_task(base=OrgTask, queue="default", acks_late=True)
+def ask_for_email_news(org: Organization) -> bool:
+    """Have Resend tell us what becomes of the clinic's emails. Safe to run twice; its card has a button too."""
+    return email_news.subscribe(org=org)

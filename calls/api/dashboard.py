@@ -195,7 +195,8 @@ def _key_of(request: Request) -> str:
 
 def _email_of(request: OrgRequest) -> str:
     """Who asks, also where a token stands for them."""
-    found = User.objects.filter(pk=request.actor.user_id).values_list("email", flat=True).first()
+    who = request.actor.user_id
+    found = User.objects.filter(pk=who).values_list("email", flat=True).first() if who else ""
     return found or ""
 
 

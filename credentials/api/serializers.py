@@ -20,6 +20,9 @@ class TwilioRequest(serializers.Serializer):  # type: ignore[type-arg]
 class ResendRequest(serializers.Serializer):  # type: ignore[type-arg]
     apiKey = serializers.CharField(write_only=True)  # noqa: N815 - the API's name
     fromEmail = serializers.EmailField()  # noqa: N815 - the API's name
+    webhookSecret = serializers.CharField(  # noqa: N815 - the API's name
+        write_only=True, required=False, allow_blank=True, help_text=f"whsec_…. {_EMPTY_CLEARS}"
+    )
 
 
 class KeyRequest(serializers.Serializer):  # type: ignore[type-arg]

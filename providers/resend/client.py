@@ -1,12 +1,13 @@
 """Resend's API, with a clinic's own key."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import requests
 from django.conf import settings
 
-from providers.resend.types import ResendAttachment, ResendDomain
+from providers.resend.types import ResendAttachment, ResendDomain, ResendWebhook
 from voxanne.errors import Owner, ProviderError, RateLimited, Rejected, Unauthorized, Unavailable
 from voxanne.http import ProviderClient, object_of
 
@@ -53,9 +54,13 @@ class ResendClient(ProviderClient):
         text: str,
         html: str = "",
         attachments: Sequence[ResendAttachment] = (),
+        tags: Mapping[str, str] = MappingProxyType({}),
         idempotency_key: str,
     ) -> str:
         """Send one email and return its id. The same key within a day sends nothing again and gives the first id.
+
+        Args:
+            tags: come back with every event of this email; letters, digits, hyphens and underscores.
 
         Raises:
             Rejected: also, with the code `KEY_USED`, when the key has already sent an email that differs.
@@ -66,6 +71,8 @@ class ResendClient(ProviderClient):
                 {"filename": file.filename, "content_type": file.content_type, "content": file.as_base64()}
                 for file in attachments
             ]
+        if tags:
+            body["tags"] = [{"name": name, "value": value} for name, value in tags.items()]
         answer = self.request(
             "POST",
             "/emails",
@@ -74,6 +81,23 @@ class ResendClient(ProviderClient):
             headers={"Idempotency-Key": idempotency_key},
         )
         return str(answer["id"])
+
+    def list_webhooks(self) -> list[ResendWebhook]:
+        """The addresses that the account's events go to, with what signs them."""
+        params, found = {"limit": str(PAGE)}, list[ResendWebhook]()
+        while True:
+            answer = self.request("GET", "/webhooks", operation="list_webhooks", params=params)
+            rows = answer["data"]
+            found += [_webhook(row) for row in rows]
+            if not (rows and answer.get("has_more")):
+                return found
+            params["after"] = rows[-1]["id"]
+
+    def create_webhook(self, *, endpoint: str, events: Sequence[str]) -> ResendWebhook:
+        """Have events sent to an address. Look first: asked twice there are two."""
+        body = {"endpoint": endpoint, "events": list(events)}
+        answer = self.request("POST", "/webhooks", operation="create_webhook", json=body)
+        return _webhook({"endpoint": endpoint, **answer})
 
     def classify(self, status: int, code: str) -> tuple[type[ProviderError], Owner]:
         """Resend answers 403 for a bad key as for an unverified domain, and 401 for a key that may not read."""
@@ -94,6 +118,12 @@ class ResendClient(ProviderClient):
     def describe(self, response: requests.Response) -> str:
         """Resend's own sentence."""
         return _part_of(response, "message")[:300]
+
+
+def _webhook(row: dict[str, Any]) -> ResendWebhook:
+    return ResendWebhook(
+        id=str(row["id"]), endpoint=str(row["endpoint"]), signing_secret=str(row.get("signing_secret") or "")
+    )
 
 
 def _part_of(response: requests.Response, name: str) -> str:

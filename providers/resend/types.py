@@ -28,3 +28,12 @@ class ResendAttachment:
     def as_base64(self) -> str:
         """The file as Resend wants it."""
         return base64.b64encode(self.content.encode()).decode()
+
+
+@dataclass(frozen=True, repr=False)
+class ResendWebhook:
+    """An address that events go to. `signing_secret` begins with `whsec_`; "" where Resend does not show it."""
+
+    id: str
+    endpoint: str
+    signing_secret: str

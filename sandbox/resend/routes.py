@@ -1,4 +1,4 @@
-"""Resend's emails: POST /emails and GET /emails/{id}; its domains are next door."""
+"""Resend's emails: POST /emails and GET /emails/{id}; its domains and webhooks are next door."""
 
 import hashlib
 import re
@@ -8,8 +8,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
 from sandbox.json_types import JsonObject, JsonValue, dumps, parse_object
-from sandbox.resend.access import ResendError, require_key
+from sandbox.resend.access import ResendError, account_of, require_key
 from sandbox.resend.domains import domain_routes, require_verified
+from sandbox.resend.webhooks import let_travel, webhook_routes
 from sandbox.resources import Resources, Selection
 from sandbox.state import sandbox_of
 
@@ -36,8 +37,10 @@ async def send(request: Request) -> JSONResponse:
             message = "The idempotency key was already used with a different request body."
             raise ResendError(409, "invalid_idempotent_request", message)
         return JSONResponse({"id": earlier["id"]})
-    kept = {**body, "idempotency_key": key, "fingerprint": _fingerprint(body)}
-    return JSONResponse({"id": resources.insert("email", "resend", kept)["id"]})
+    kept = {**body, "idempotency_key": key, "fingerprint": _fingerprint(body), "account": account_of(request)}
+    email = resources.insert("email", "resend", kept)
+    let_travel(sandbox_of(request), email)
+    return JSONResponse({"id": email["id"]})
 
 
 async def show(request: Request) -> JSONResponse:
@@ -62,6 +65,7 @@ def resend_mount() -> Mount:
             Route("/emails", send, methods=["POST"]),
             Route("/emails/{identity}", show, methods=["GET"]),
             *domain_routes(),
+            *webhook_routes(),
         ],
     )
 

@@ -1,4 +1,4 @@
-"""What Twilio posts to us. CSRF does not apply: the sender proves itself by signature."""
+"""What Twilio and Resend post to us. CSRF does not apply: the sender proves itself by signature."""
 
 from uuid import UUID
 
@@ -7,8 +7,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from telephony.ingress.door import admitted
-from telephony.ingress.measures import measured
+from telephony.ingress.email_events import follow_email_event
+from telephony.ingress.measures import RESEND_WEBHOOKS, measured
 from telephony.ingress.receiving import receive
+from telephony.ingress.resend_door import admitted_event
 from telephony.ingress.statuses import follow_status
 from voxanne.errors import BadInput
 
@@ -31,6 +33,16 @@ def message_status(request: HttpRequest) -> HttpResponse:
     """`POST /api/twilio/status?m=<message>`: what became of a message that went out."""
     with measured("status") as passage, admitted(request, our_number="From") as (org, form):
         if not follow_status(org, form, message_id=_uuid(request.GET.get("m", ""))):
+            passage.outcome = "ignored"
+    return HttpResponse(status=204)
+
+
+@csrf_exempt
+@require_POST
+def email_event(request: HttpRequest) -> HttpResponse:
+    """`POST /api/resend/webhook?org=<organisation>`: what became of an email that went out."""
+    with measured("email", webhooks=RESEND_WEBHOOKS) as passage, admitted_event(request) as (org, event):
+        if not follow_email_event(org, event):
             passage.outcome = "ignored"
     return HttpResponse(status=204)
 

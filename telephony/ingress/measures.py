@@ -1,9 +1,11 @@
-"""What is counted about Twilio's webhooks. Outcomes are words of ours, never text of theirs."""
+"""What is counted about Twilio's and Resend's webhooks. Outcomes are words of ours, never text of theirs."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+from prometheus_client import Histogram
 
 from voxanne.errors import DomainError
 from voxanne.metrics import counter, histogram
@@ -17,6 +19,15 @@ TWILIO_SIGNATURE_FAILURES = counter(
     labels=("reason",),
     from_zero=("account", "missing", "wrong"),
 )
+RESEND_WEBHOOKS = histogram(
+    "resend_webhook_seconds", "Resend's webhooks, by type and by what became of them.", labels=("type", "outcome")
+)
+RESEND_SIGNATURE_FAILURES = counter(
+    "resend_webhook_signature_failures",
+    "Webhooks for a clinic that expects none, without a signature, with an old one or with a wrong one.",
+    labels=("reason",),
+    from_zero=("account", "missing", "stale", "wrong"),
+)
 
 
 @dataclass
@@ -27,7 +38,7 @@ class Passage:
 
 
 @contextmanager
-def measured(kind: str) -> Iterator[Passage]:
+def measured(kind: str, *, webhooks: Histogram = TWILIO_WEBHOOKS) -> Iterator[Passage]:
     """Time a webhook and count what becomes of it: a refusal by its code, anything that breaks as `failed`."""
     passage, started = Passage(), time.perf_counter()
     try:
@@ -39,4 +50,4 @@ def measured(kind: str) -> Iterator[Passage]:
         passage.outcome = "failed"
         raise
     finally:
-        TWILIO_WEBHOOKS.labels(kind, passage.outcome).observe(time.perf_counter() - started)
+        webhooks.labels(kind, passage.outcome).observe(time.perf_counter() - started)

@@ -32,6 +32,8 @@ log = structlog.get_logger(__name__)
 BEGIN_WITHIN = timedelta(seconds=30)
 MOST_ATTEMPTS = 8
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 15, 900
+# With it Resend's events name the message that they are about, whoever is faster: its answer or they.
+MESSAGE_TAG = "message"
 # Said by a proxy on the way: the request may have arrived.
 _AMBIGUOUS_STATUS = 408
 
@@ -100,7 +102,7 @@ def _post_email(row: Message, account: ResendCredentials) -> tuple[str, str, int
     try:
         email_id = ResendClient(account.api_key.reveal()).send_email(
             sender=row.sender, to=row.recipient, subject=row.subject, text=row.content, attachments=files,
-            idempotency_key=f"voxanne-message-{row.pk}",
+            tags={MESSAGE_TAG: str(row.pk)}, idempotency_key=f"voxanne-message-{row.pk}",
         )  # fmt: skip
     except Rejected as refused:
         if refused.code != KEY_USED:

@@ -35,6 +35,12 @@ class TooSoon(DomainError):
     message = "This person had an automatic text less than an hour ago."
 
 
+class ReportedAsSpam(DomainError):
+    code = "reported_as_spam"
+    http_status = 409
+    message = "This person reported an email of yours as spam, so none goes to them any more. Call instead."
+
+
 class BadRecipient(DomainError):
     code = "bad_recipient"
     http_status = 400

@@ -31,7 +31,15 @@ _AT_TWILIO: dict[str, MessageStatus] = {
     "canceled": MessageStatus.FAILED,
 }
 _CHECKED_AFTER = (timedelta(minutes=15), timedelta(hours=2), timedelta(hours=24))
-_FINAL = {MessageStatus.DELIVERED, MessageStatus.UNDELIVERED, MessageStatus.FAILED, MessageStatus.RECEIVED}
+_FINAL = {
+    MessageStatus.DELIVERED, MessageStatus.UNDELIVERED, MessageStatus.FAILED, MessageStatus.RECEIVED,
+    MessageStatus.COMPLAINED,
+}  # fmt: skip
+# An email that a server took may still come back, or be reported: the later of these counts, in whichever order told.
+_LATER_OF_EMAILS = {
+    MessageStatus.DELIVERED: 1, MessageStatus.UNDELIVERED: 2, MessageStatus.FAILED: 2, MessageStatus.COMPLAINED: 3,
+}  # fmt: skip
+_NO_PROBLEM = Problem("", "")
 
 
 def settle_at(attempted_at: datetime) -> datetime:
@@ -77,7 +85,7 @@ def record_taken(*, org: Organization, message_id: UUID, external_id: str, statu
             MESSAGES.labels(row.method, "sent").inc()
         _let_go(row, due_at=check_at(row))
         if wanted != MessageStatus.SENT:
-            _move(org, row, wanted, code="")
+            _move(org, row, wanted, _problem_of(wanted, code=""))
         _tell(org, row)
     return True
 
@@ -89,7 +97,19 @@ def record_status(*, org: Organization, message_id: UUID, external_id: str, stat
             return
         row = _lock(message_id)
         wanted = _AT_TWILIO.get(status)
-        if row is not None and wanted is not None and _move(org, row, wanted, code=code):
+        if row is not None and wanted is not None and _move(org, row, wanted, _problem_of(wanted, code=code)):
+            _tell(org, row)
+
+
+def record_email_event(
+    *, org: Organization, message_id: UUID, external_id: str, wanted: MessageStatus, problem: Problem = _NO_PROBLEM
+) -> None:
+    """What Resend tells of an email. Late and repeated events change nothing."""
+    with org_tx():
+        if not record_taken(org=org, message_id=message_id, external_id=external_id):
+            return
+        row = _lock(message_id)
+        if row is not None and wanted in _FINAL and _move(org, row, wanted, problem):
             _tell(org, row)
 
 
@@ -135,18 +155,28 @@ def record_again(*, org: Organization, held: Message, problem: Problem, due_at: 
         _tell(org, row)
 
 
-def _move(org: Organization, row: Message, wanted: MessageStatus, *, code: str) -> bool:
-    """One step forward, if it is one. Delivered after undelivered counts: it is there."""
-    is_late_arrival = row.status == MessageStatus.UNDELIVERED and wanted == MessageStatus.DELIVERED
-    if row.status in _FINAL and not is_late_arrival:
+def _move(org: Organization, row: Message, wanted: MessageStatus, problem: Problem) -> bool:
+    """One step forward, if it is one."""
+    if row.status in _FINAL and not _may_follow(row, wanted):
         return False
     row.status = wanted
-    problem = Problem("", "") if wanted == MessageStatus.DELIVERED else say_outcome(code)
     row.error, row.error_code, row.due_at = problem.sentence, problem.code, None
     row.save(update_fields=["status", "error", "error_code", "due_at", "updated_at"])
     MESSAGES.labels(row.method, str(wanted.value)).inc()
     announce_settled(org, row)
     return True
+
+
+def _may_follow(row: Message, wanted: MessageStatus) -> bool:
+    """Whether this counts after what was thought to be the end. A text that is delivered after all is there."""
+    if row.is_text:
+        return row.status == MessageStatus.UNDELIVERED and wanted == MessageStatus.DELIVERED
+    known = _LATER_OF_EMAILS.get(MessageStatus(row.status), 0)
+    return _LATER_OF_EMAILS.get(wanted, 0) > known
+
+
+def _problem_of(wanted: MessageStatus, *, code: str) -> Problem:
+    return _NO_PROBLEM if wanted == MessageStatus.DELIVERED else say_outcome(code)
 
 
 def _lock(message_id: UUID) -> Message | None:

@@ -15,12 +15,12 @@ from orgs.scope import org_scope, org_tx
 from orgs.tasks import enqueue_on_commit
 from telephony.messaging import accounts
 from telephony.messaging.attachments import seal_attachments
-from telephony.messaging.errors import BadMessage, BadRecipient, OptedOut
+from telephony.messaging.errors import BadMessage, BadRecipient, OptedOut, ReportedAsSpam
 from telephony.messaging.limits import check_limit, lock_person
 from telephony.messaging.opt_outs import LAST_WORD, has_opted_out
 from telephony.messaging.segments import count_segments
 from telephony.messaging.types import Attachment
-from telephony.models import Channel, Message, ServiceProvider
+from telephony.models import Channel, Message, MessageStatus, ServiceProvider
 from telephony.tasks import deliver_message
 from voxanne.clock import now
 from voxanne.ids import uuid7
@@ -86,6 +86,8 @@ def _queue(row: Message, *, attachments: Sequence[Attachment], actor: Actor) -> 
         if earlier := _find_earlier(row):
             return earlier
         _check_person(row)
+    elif Message.objects.filter(recipient=row.recipient, status=MessageStatus.COMPLAINED).exists():
+        raise ReportedAsSpam
     moment = now()
     row.service_provider = ServiceProvider.TWILIO if row.is_text else ServiceProvider.RESEND
     row.segments = count_segments(row.content) if row.is_text else 0

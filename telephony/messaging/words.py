@@ -41,6 +41,18 @@ GONE = Problem("account_changed", "The account that it went through is no longer
 UNCERTAIN = Problem("uncertain", "Nobody can say whether it was sent. Ask the person before you send it again.")
 
 
+# What Resend tells of an email later, by the kind of event.
+BOUNCED = Problem("bounced", "The email came back: the address does not exist or takes none. Check it with the person.")
+BOUNCED_FOR_NOW = Problem(
+    "bounced_for_now", "The email came back: the mailbox is full or could not be reached. Try again later, or call."
+)
+SUPPRESSED = Problem(
+    "suppressed", "Resend sends nothing more to this address, because earlier emails came back. Ask for another one."
+)
+COMPLAINED = Problem("complained", "The person reported the email as spam. Do not email them again; call instead.")
+SENDING_FAILED = Problem("failed", "Resend could not send the email. Check your account there, then send it again.")
+
+
 def say_refusal(error: ProviderError, *, method: str) -> Problem:
     """Why the provider did not take a message that it answered about."""
     name = "Resend" if method == Channel.EMAIL else "Twilio"

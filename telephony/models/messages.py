@@ -29,7 +29,10 @@ class ServiceProvider(models.TextChoices):
 
 
 class MessageStatus(models.TextChoices):
-    """How far a message has come. `sent` means that the provider has it; `unknown` that nobody can say whether."""
+    """How far a message has come. `sent` means that the provider has it; `unknown` that nobody can say whether.
+
+    `complained` is an email that arrived and was reported as spam.
+    """
 
     QUEUED = "queued", "Waiting"
     SENDING = "sending", "Sending"
@@ -37,6 +40,7 @@ class MessageStatus(models.TextChoices):
     DELIVERED = "delivered", "Delivered"
     FAILED = "failed", "Not sent"
     UNDELIVERED = "undelivered", "Not delivered"
+    COMPLAINED = "complained", "Reported as spam"
     UNKNOWN = "unknown", "Being checked"
     RECEIVED = "received", "Received"
 

@@ -103,7 +103,7 @@ def test_pages_follow_each_other_without_gaps(browser, north):
 
 def test_rows_refresh_when_messages_change(browser, north):
     keep(north)
-    assert 'hx-trigger="live:message from:body throttle:2s"' in shown(browser)
+    assert 'hx-trigger="live:message from:body throttle:2s, message-sent from:body"' in shown(browser)
     assert "<html" not in shown(browser, **{"HX-Request": "true"})
 
 

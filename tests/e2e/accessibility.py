@@ -16,7 +16,7 @@ THEMES = {
     "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
 }
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-_LEADS_AWAY = re.compile(r"^(/accounts/logout|/admin)|/sync$|cursor=")
+_LEADS_AWAY = re.compile(r"^(/accounts/logout|/admin)|/sync$|/export|cursor=")
 _RUN = """async (runOnly) => {
   const options = { runOnly, resultTypes: ["violations"] };
   const why = (node) => (node.any[0] ?? node.all[0] ?? node.none[0])?.message;

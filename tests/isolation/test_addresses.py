@@ -26,6 +26,7 @@ OPEN = {
     "calls:vapi-rehearsal": "opened by a signed pass",
     "telephony:twilio-sms": "verified by signature",
     "telephony:twilio-status": "verified by signature",
+    "telephony:resend-webhook": "verified by signature",
     "scheduling:calendar-notices-google": "proved by its channel's secret",
     "scheduling:calendar-notices-outlook": "proved by its channel's secret",
     "orgs:api_token": "makes an identity",
@@ -87,7 +88,7 @@ OBJECTS = {
     "invitation_id": "orgs.Invitation",
 }
 # Verified by signature or secret, or by a password in the body: no cookie is involved, so no CSRF token either.
-_PROVED = ("calls:vapi", "telephony:twilio", "orgs:api_token", "scheduling:calendar-notices")
+_PROVED = ("calls:vapi", "telephony:twilio", "telephony:resend", "orgs:api_token", "scheduling:calendar-notices")
 WITHOUT_CSRF = {name for name in OPEN if name.startswith(_PROVED)}
 
 ADDRESSES = all_addresses()
