@@ -6,6 +6,7 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from agents.rehearsal import register_rehearsal
+        from calls.contact_wiring import register_with_contacts
         from calls.figures import read_inbox
         from calls.ingress.inbox import UNRESOLVED_PURPOSE
         from calls.models import UnresolvedWebhook
@@ -18,6 +19,7 @@ class CallsConfig(AppConfig):
         from voxanne.sealed_rows import SealedTextColumn, register_sealed
 
         register_all()
+        register_with_contacts()
         register_rehearsal(rehearse)
         register_step(FIRST_CALL)
         register_platform_figures("inbox", read_inbox)

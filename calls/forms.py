@@ -4,8 +4,6 @@ from django import forms
 
 from calls.actions.follow_up import LONGEST
 from calls.selectors import CallFilters, CallOrder
-from contacts.caller_care import CallerWishes, wishes_of
-from contacts.models import Contact, NumberUse
 
 
 class FilterForm(forms.Form):
@@ -55,39 +53,3 @@ class FollowUpForm(forms.Form):
         help_text="It goes out from your clinic's number. Emoji and some accents make one text count as two or three.",
         widget=forms.Textarea(attrs={"rows": 4, "data-count": LONGEST, "data-segments": "", "autofocus": True}),
     )
-
-
-class CallerForm(forms.Form):
-    """What the receptionist may know of a caller the next time."""
-
-    preferences = forms.CharField(
-        label="Keep in mind",
-        required=False,
-        max_length=300,
-        help_text="Told to the receptionist when they call, such as “prefers mornings”. Leave health matters out.",
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    number_use = forms.ChoiceField(
-        label="Who calls from this number",
-        choices=NumberUse.choices,
-        help_text="A number of several people is greeted like everybody, and nothing of earlier calls is told.",
-    )
-    memory_enabled = forms.BooleanField(
-        label="Remember this caller",
-        required=False,
-        help_text="The receptionist knows their name, the last call and the next appointment.",
-    )
-
-    @classmethod
-    def of(cls, contact: Contact) -> "CallerForm":
-        """The form as it is shown first."""
-        return cls(initial=vars(wishes_of(contact)))
-
-    def wishes(self) -> CallerWishes:
-        """What was chosen."""
-        data = self.cleaned_data
-        return CallerWishes(
-            preferences=" ".join(data["preferences"].split()),
-            memory_enabled=data["memory_enabled"],
-            number_use=NumberUse(data["number_use"]),
-        )

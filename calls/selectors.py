@@ -12,6 +12,7 @@ from django.db.models import Q
 from calls.models import Call, CallType, Outcome, RecordingStatus
 from contacts.default_services import minor_units
 from contacts.models import Contact
+from contacts.people import find_by_number
 from contacts.phones import find_caller_number
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
@@ -153,9 +154,7 @@ def find_caller(call: Call) -> Contact | None:
     """Who was on the line: the call's contact, else who has its number; None when withheld. At most one query."""
     if call.contact is not None:
         return call.contact
-    number = find_caller_number(call.phone_number)
-    found: Contact | None = Contact.objects.filter(phone=number).first() if number else None
-    return found
+    return find_by_number(find_caller_number(call.phone_number))
 
 
 def _matching(org: Organization, filters: CallFilters) -> Q:

@@ -38,5 +38,6 @@ urlpatterns = [
     path("dashboard/calls/<uuid_or_400:call_id>/remind", actions.remind, name="remind"),
     path("dashboard/calls/<uuid_or_400:call_id>/messages", actions.call_messages, name="messages"),
     path("dashboard/calls/<uuid_or_400:call_id>/call-back", outbound.call_back, name="call-back"),
+    path("dashboard/leads/<uuid_or_400:contact_id>/call-back", outbound.call_back_contact, name="call-back-contact"),
     path("dashboard/agents/<uuid_or_400:agent_id>/call-me", outbound.call_me, name="call-me"),
 ]

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from contacts.models import Contact, NumberUse
+from contacts.people import lock_contact
 from orgs import audit
 from orgs.actors import Actor
 from orgs.scope import org_tx
 from voxanne.clock import now
-from voxanne.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def keep_in_mind(*, contact_id: UUID, wishes: CallerWishes, actor: Actor) -> Con
         NotFound: no such contact here.
     """
     with org_tx():
-        contact = _lock(contact_id)
+        contact = lock_contact(contact_id)
         before = wishes_of(contact)
         changed = [name for name in vars(wishes) if getattr(before, name) != getattr(wishes, name)]
         for name in changed:
@@ -54,7 +54,7 @@ def block_caller(*, contact_id: UUID, actor: Actor) -> Contact:
         NotFound: no such contact here.
     """
     with org_tx():
-        contact = _lock(contact_id)
+        contact = lock_contact(contact_id)
         if contact.blocked_at is None:
             contact.blocked_at = now()
             contact.save(update_fields=["blocked_at", "updated_at"])
@@ -69,16 +69,9 @@ def unblock_caller(*, contact_id: UUID, actor: Actor) -> Contact:
         NotFound: no such contact here.
     """
     with org_tx():
-        contact = _lock(contact_id)
+        contact = lock_contact(contact_id)
         if contact.blocked_at is not None:
             contact.blocked_at = None
             contact.save(update_fields=["blocked_at", "updated_at"])
             audit.record(actor, "contact.unblocked", contact)
-    return contact
-
-
-def _lock(contact_id: UUID) -> Contact:
-    contact: Contact | None = Contact.objects.select_for_update().filter(pk=contact_id).first()
-    if contact is None:
-        raise NotFound("We could not find that contact.")
     return contact

@@ -1,6 +1,8 @@
 """What can go wrong with contacts."""
 
-from voxanne.errors import BadInput
+from typing import Any
+
+from voxanne.errors import BadInput, DomainError, Forbidden
 
 
 class UnusablePhone(BadInput):
@@ -8,3 +10,58 @@ class UnusablePhone(BadInput):
 
     code = "unusable_phone"
     message = "That phone number does not look right. Please say it again with its area code."
+
+
+class NumberTaken(DomainError):
+    """Two contacts cannot have one number: calls from it would not know whose they are."""
+
+    code = "number_taken"
+    http_status = 409
+    message = "Somebody else has this number. Open them and merge the two."
+
+    def offers(self) -> dict[str, Any]:
+        """Who has it."""
+        return {"contact_id": str(self.context["contact_id"])}
+
+
+class StillExpected(DomainError):
+    """Somebody with an appointment to come is not forgotten."""
+
+    code = "still_expected"
+    http_status = 409
+    message = "They have an appointment to come. Cancel it first."
+
+
+class AlreadyMerged(DomainError):
+    """An old id leads to whoever it became part of; to delete by it would surprise."""
+
+    code = "contact_merged"
+    http_status = 409
+    message = "That contact has become part of another. Delete that one, if you want to."
+
+
+class CannotMerge(DomainError):
+    code = "cannot_merge"
+    http_status = 409
+    message = "These two cannot be merged."
+
+
+class NotYourNote(Forbidden):
+    code = "not_your_note"
+    message = "Only whoever wrote a note changes or deletes it."
+
+
+class OptedOutThemselves(DomainError):
+    """They told us or their carrier: only they can take it back."""
+
+    code = "opted_out_themselves"
+    http_status = 409
+    message = "They stopped the texts themselves. They can text START to your number to have them again."
+
+
+class CannotBeWrittenTo(DomainError):
+    """There is no address for it."""
+
+    code = "no_address"
+    http_status = 409
+    message = "There is no address that it could go to."

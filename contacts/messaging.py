@@ -3,12 +3,22 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from contacts.errors import UnusablePhone
 from contacts.models import Contact
+from contacts.people import has_number
 from contacts.services import remember_caller
 from orgs.models import Organization
+from telephony.models import Message
 
 SOURCE = "sms"
+
+
+def messages_of(contact_id: UUID) -> QuerySet[Message]:
+    """The texts and emails between the clinic and a contact; sealed files stay in the table."""
+    messages: QuerySet[Message] = Message.objects.filter(contact_id=contact_id)
+    return messages.defer("attachments_sealed")
 
 
 class MessagedPeople:
@@ -23,7 +33,7 @@ class MessagedPeople:
 
     def follow_opt_out(self, org: Organization, number: str, since: datetime | None) -> None:
         """The number wants no texts since then, or wants them again (None)."""
-        contacts = Contact.objects.filter(phone=number)
+        contacts = Contact.objects.filter(has_number(number))
         if since is None:
             contacts.exclude(opted_out_at=None).update(opted_out_at=None)
         else:
@@ -34,4 +44,4 @@ class MessagedPeople:
         out = Contact.objects.exclude(opted_out_at=None)
         if contact_id is not None and out.filter(pk=contact_id).exists():
             return True
-        return bool(out.filter(phone=number).exists())
+        return bool(out.filter(has_number(number)).exists())

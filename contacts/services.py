@@ -21,8 +21,9 @@ _REMEMBER = """
     INSERT INTO contacts AS known (
         id, org_id, name, first_name, last_name, phone, email, source, lead_status, lead_score, service_interests,
         notes, memory_enabled, custom_fields, last_contacted_at, created_at, updated_at)
-    VALUES (%s::uuid, %s::uuid, %s, %s, %s, %s, %s, %s, %s, %s::smallint, '[]'::jsonb, '', true, '{}'::jsonb,
-        %s::timestamptz, %s::timestamptz, %s::timestamptz)
+    SELECT %s::uuid, %s::uuid, %s, %s, %s, %s, %s, %s, %s, %s::smallint, '[]'::jsonb, '', true, '{}'::jsonb,
+        %s::timestamptz, %s::timestamptz, %s::timestamptz
+    WHERE NOT EXISTS (SELECT FROM contact_aliases WHERE org_id = %s::uuid AND phone = %s AND phone > '')
     ON CONFLICT (org_id, phone) WHERE phone > '' DO UPDATE SET
         first_name = CASE WHEN known.name = '' THEN EXCLUDED.first_name ELSE known.first_name END,
         last_name = CASE WHEN known.name = '' THEN EXCLUDED.last_name ELSE known.last_name END,
@@ -51,10 +52,23 @@ def remember_caller(*, org: Organization, phone: str, name: str = "", email: str
     first, _, last = full_name.partition(" ")
     values = [
         uuid7(), org.pk, full_name, first[:60], last[:60], number, _usable_email(email), source[:20],
-        LeadStatus.NEW.value, FIRST_SCORE, moment, moment, moment,
+        LeadStatus.NEW.value, FIRST_SCORE, moment, moment, moment, org.pk, number,
     ]  # fmt: skip
     with org_tx():
-        contact: Contact = Contact.objects.raw(_REMEMBER, values)[0]
+        for contact in Contact.objects.raw(_REMEMBER, values):
+            return contact
+        return _remember_merged(number, name=full_name, email=_usable_email(email))
+
+
+def _remember_merged(number: str, *, name: str, email: str) -> Contact:
+    """The contact that this number came to with a merge, filled in like any other."""
+    contact: Contact = Contact.objects.select_for_update(of=("self",)).get(aliases__phone=number)
+    if not contact.name:
+        first, _, last = name.partition(" ")
+        contact.name, contact.first_name, contact.last_name = name, first[:60], last[:60]
+    contact.email = contact.email or email
+    contact.last_contacted_at = now()
+    contact.save(update_fields=["name", "first_name", "last_name", "email", "last_contacted_at", "updated_at"])
     return contact
 
 

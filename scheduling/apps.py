@@ -11,6 +11,7 @@ class SchedulingConfig(AppConfig):
         from orgs.services import register_seeder
         from scheduling.calendars.wiring import register_calendars
         from scheduling.clinic_facts import opening_facts
+        from scheduling.contact_wiring import register_with_contacts
         from scheduling.onboarding import HOURS_AND_SERVICES
         from scheduling.reminders.wiring import register_reminders
         from scheduling.services import seed_opening
@@ -22,3 +23,4 @@ class SchedulingConfig(AppConfig):
         register_waitlist()  # before reminders: a yes is for an open offer first
         register_reminders()
         register_calendars()
+        register_with_contacts()

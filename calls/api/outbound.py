@@ -13,10 +13,10 @@ from agents.selectors import get_agent
 from calls.models import OutboundCall, OutboundPurpose, OutboundState
 from calls.outbound.placing import place_call
 from calls.outbound.words import NOT_CONFIRMED
-from contacts.models import Contact
+from contacts.people import access_contact
 from orgs.middleware import OrgRequest
 from orgs.scope import org_tx
-from voxanne.errors import BadInput, NotFound
+from voxanne.errors import BadInput
 
 KEY_HEADER = "Idempotency-Key"
 _KEY = OpenApiParameter(
@@ -57,9 +57,7 @@ class CallBack(APIView):
     def post(self, request: Request, contact_id: UUID) -> Response:
         http: OrgRequest = request._request  # type: ignore[assignment]
         with org_tx():
-            contact = Contact.objects.filter(pk=contact_id).first()
-        if contact is None:
-            raise NotFound("We could not find that contact.")
+            contact = access_contact(contact_id)
         placed = place_call(
             org=http.org,
             purpose=OutboundPurpose.CALL_BACK,

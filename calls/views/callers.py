@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from calls.forms import CallerForm
 from calls.models import Call
 from calls.selectors import access_call, find_caller
 from calls.views.pages import detail_context
 from contacts.caller_care import block_caller, keep_in_mind, unblock_caller
+from contacts.forms import CallerForm
 from contacts.models import Contact
 from orgs.middleware import OrgRequest
 from orgs.permissions import require_permission

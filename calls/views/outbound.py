@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.messages import constants
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.models import Agent
@@ -18,6 +19,8 @@ from calls.outbound.placing import place_call
 from calls.outbound.selectors import call_button_state, call_me_state
 from calls.outbound.words import NOT_CONFIRMED
 from calls.selectors import access_call
+from contacts.models import Contact
+from contacts.people import access_contact
 from orgs.middleware import OrgRequest
 from orgs.permissions import opens_own_transactions, require_permission
 from orgs.scope import org_tx
@@ -49,6 +52,36 @@ def call_back(request: OrgRequest, call_id: UUID) -> HttpResponse:
         messages.add_message(request, constants.DEFAULT_LEVELS[level.upper()], words)
         return redirect("calls:detail", placed.call_id or call.pk)
     return _button(request, call, level=level, words=words, status=200)
+
+
+@require_POST
+@opens_own_transactions
+@require_permission("calls:write")
+def call_back_contact(request: OrgRequest, contact_id: UUID) -> HttpResponse:
+    """Call a lead. Answers as `call_back` does."""
+    with org_tx():
+        contact = access_contact(contact_id)
+    try:
+        placed = place_call(
+            org=request.org,
+            purpose=OutboundPurpose.CALL_BACK,
+            idempotency_key=request.POST.get("key", ""),
+            actor=request.actor,
+            contact=contact,
+        )
+    except DomainError as refused:
+        words = _words_of(refused)
+        if _is_fragment(request):
+            return _lead_button(request, contact, level="error", words=words, status=refused.http_status)
+        messages.error(request, words)
+        return redirect("contacts:lead", contact.pk)
+    level, words = _tell(placed, who=contact.name or "them")
+    if _is_fragment(request):
+        return _lead_button(request, contact, level=level, words=words, status=200)
+    messages.add_message(request, constants.DEFAULT_LEVELS[level.upper()], words)
+    if placed.call_id is None:
+        return redirect("contacts:lead", contact.pk)
+    return redirect("calls:detail", placed.call_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,6 +137,15 @@ def _button(request: OrgRequest, call: Call, *, level: str, words: str, status: 
     with org_tx():
         state = call_button_state(org=request.org, contact=call.contact, number=call.phone_number)
         context = {"call": call, "call_back": state}
+        response = render(request, "calls/_call_back.html", context, status=status)
+    response["HX-Trigger"] = json.dumps({"toast": {"level": level, "message": words}})
+    return response
+
+
+def _lead_button(request: OrgRequest, contact: Contact, *, level: str, words: str, status: int) -> HttpResponse:
+    with org_tx():
+        state = call_button_state(org=request.org, contact=contact)
+        context = {"call_back": state, "call_back_url": reverse("calls:call-back-contact", args=[contact.pk])}
         response = render(request, "calls/_call_back.html", context, status=status)
     response["HX-Trigger"] = json.dumps({"toast": {"level": level, "message": words}})
     return response

@@ -15,12 +15,13 @@ from calls import overview as overviews
 from calls import selectors
 from calls.actions.exporting import ExportFormat
 from calls.actions.selectors import list_messages_of_call
-from calls.forms import CallerForm, FilterForm
+from calls.forms import FilterForm
 from calls.list_export import COLUMNS, rows_of
 from calls.models import Call, CallType
 from calls.outbound.selectors import CallButton, call_button_state, find_problem
 from calls.routing.decisions import describe_routing
 from calls.story import tell
+from contacts.forms import CallerForm
 from contacts.staff_tasks.selectors import list_tasks_of_call
 from orgs import audit
 from orgs.middleware import OrgRequest

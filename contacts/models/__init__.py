@@ -1,5 +1,6 @@
 """The people who call and how promising they are, what the clinic sells, and what its staff have to do."""
 
+from contacts.models.notes import ContactAlias, ContactNote
 from contacts.models.people import (
     FIRST_SCORE,
     HOT_SCORE,
@@ -19,6 +20,8 @@ __all__ = [
     "HOT_SCORE",
     "WARM_SCORE",
     "Contact",
+    "ContactAlias",
+    "ContactNote",
     "LeadScore",
     "LeadStatus",
     "LeadTemperature",

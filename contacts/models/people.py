@@ -2,7 +2,8 @@
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce, Lower, Right
 
 from orgs.models import E164_PATTERN, validate_e164
 from orgs.tenancy import TenantModel
@@ -10,6 +11,8 @@ from orgs.tenancy import TenantModel
 HOT_SCORE = 70
 WARM_SCORE = 40
 FIRST_SCORE = 40
+# The digits in which a number written with and without its country agree.
+TAIL_DIGITS = 9
 
 
 class LeadStatus(models.TextChoices):
@@ -44,6 +47,7 @@ class Contact(TenantModel):
     instance that was changed in memory shows the new one after `refresh_from_db`. `preferences` is what the staff noted
     for the receptionist to know; `blocked_at` is since when no agent answers this person. `hot_at` is when the score
     first reached `HOT_SCORE`, of which the team is told once; at `rescore_at` the score is to be computed anew.
+    `name_key`, `email_key` and `phone_tail` are what duplicates are found by.
     """
 
     name = models.CharField(max_length=120, blank=True)
@@ -77,6 +81,15 @@ class Contact(TenantModel):
     hot_at = models.DateTimeField(null=True, blank=True)
     rescore_at = models.DateTimeField(null=True, blank=True)
     custom_fields = models.JSONField(default=dict, blank=True)
+    name_key = models.GeneratedField(
+        expression=Lower("name"), output_field=models.CharField(max_length=240), db_persist=True
+    )
+    email_key = models.GeneratedField(
+        expression=Lower("email"), output_field=models.CharField(max_length=508), db_persist=True
+    )
+    phone_tail = models.GeneratedField(
+        expression=Right("phone", TAIL_DIGITS), output_field=models.CharField(max_length=TAIL_DIGITS), db_persist=True
+    )
 
     class Meta:
         db_table = "contacts"
@@ -88,9 +101,18 @@ class Contact(TenantModel):
             models.CheckConstraint(name="contacts_number_use_known", condition=Q(number_use__in=NumberUse.values)),
         ]
         indexes = [
-            models.Index(fields=["org", "-created_at"], name="contacts_org_created_idx"),
-            models.Index(fields=["org", "-lead_score"], name="contacts_org_score_idx"),
-            models.Index(fields=["org", "lead_status"], name="contacts_org_status_idx"),
+            models.Index(fields=["org", "-created_at", "-id"], name="contacts_org_newest_idx"),
+            models.Index(fields=["org", "-lead_score", "-id"], name="contacts_org_best_idx"),
+            models.Index(
+                F("org"),
+                Coalesce("last_contacted_at", "created_at").desc(),
+                F("id").desc(),
+                name="contacts_org_heard_idx",
+            ),
+            models.Index(fields=["org", "lead_status", "-lead_score", "-id"], name="contacts_org_stage_idx"),
+            models.Index(fields=["org", "name_key"], name="contacts_org_name_idx"),
+            models.Index(fields=["org", "email_key"], name="contacts_org_email_key_idx"),
+            models.Index(fields=["org", "phone_tail"], name="contacts_org_tail_idx"),
             models.Index(fields=["org", "email"], name="contacts_org_email_idx"),
             models.Index(
                 fields=["org", "date_of_birth"],

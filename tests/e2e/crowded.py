@@ -56,6 +56,7 @@ def _make() -> dict[str, str]:
         Membership.objects.create(user=member, role=Role.MEMBER)
         call_id = _fill_calls(org)
         _fill_diary(call_id)
+        _fill_leads(call_id, writer=owner)
         _fill_team(org, colleagues)
     return {"owner": owner.email, "member": member.email, "lone": lone.email, "call_id": call_id}
 
@@ -120,6 +121,25 @@ def _fill_diary(call_id: str) -> None:
         source = AppointmentSource.AI_CALL if number % 2 else AppointmentSource.STAFF
         made = {"patient_name": name, "service": service, "status": status, "source": source}
         make_appointment(starts_at, **made, call_id=call_id if number % 2 else None)
+
+
+def _fill_leads(call_id: str, *, writer) -> None:
+    from calls.models import Call
+    from contacts.models import ContactNote
+    from contacts.tests.factories import make_contact
+    from voxanne.clock import now
+
+    stages = ("new", "contacted", "booked", "lost")
+    for number, name, stage in zip(range(60), cycle(NAMES[:-1]), cycle(stages), strict=False):
+        address = f"{'wilhelmina.featherstonehaugh.' if number % 3 else 'w'}{number}@patients.test"
+        last = now() - timedelta(days=number) if number % 4 else None
+        lead = make_contact(
+            name=name if number % 9 else "", phone=f"+4477007{number:05}", email=address, lead_status=stage,
+            lead_score=number * 37 % 101, last_contacted_at=last, blocked_at=last if number % 13 == 5 else None,
+            service_interests=["Botox", "Breast Augmentation"] if number % 2 else [],
+        )  # fmt: skip
+        ContactNote.objects.create(contact=lead, author=writer, text=SPEECH * (number % 3 + 1))
+    Call.objects.filter(pk=call_id).update(contact=lead, financial_value=750_000)
 
 
 def _fill_team(org, colleagues) -> None:

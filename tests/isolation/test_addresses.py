@@ -81,6 +81,8 @@ OBJECTS = {
     "closure_id": "scheduling.Closure",
     "service_id": "contacts.Service",
     "contact_id": "contacts.Contact",
+    "other_id": "contacts.Contact",
+    "note_id": "contacts.ContactNote",
     "task_id": "contacts.StaffTask",
     "entry_id": "scheduling.WaitlistEntry",
     "message_id": "telephony.Message",

@@ -45,6 +45,17 @@ MAIN = (
         owns=("calls:detail", "calls:simulate"),
     ),
     NavItem(
+        label="Leads",
+        url_name="contacts:leads",
+        icon="contact-round",
+        permission="contacts:read",
+        owns=(
+            "contacts:lead",
+            *(f"contacts:lead-{name}" for name in ("new", "edit", "delete", "text", "email", "merge")),
+            *("contacts:lead-note-add", "contacts:lead-note", "contacts:lead-note-delete"),
+        ),
+    ),
+    NavItem(
         label="Appointments",
         url_name="scheduling:appointments",
         icon="calendar-days",

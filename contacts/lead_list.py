@@ -1,0 +1,143 @@
+"""What the page of leads shows and the API lists, with a constant number of queries. Inside org_tx."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+
+from contacts.lead_order import LeadCursor, LeadSort, best_first
+from contacts.models import HOT_SCORE, WARM_SCORE, Contact, LeadStatus, LeadTemperature
+
+PAGE_SIZE = 25
+MAX_SHOWN = 100
+
+# What a row needs; notes and custom fields stay in the table.
+_ROW_FIELDS = (
+    "id", "org_id", "created_at", "name", "phone", "email", "lead_status", "lead_score", "lead_temperature",
+    "last_contacted_at", "blocked_at", "opted_out_at",
+)  # fmt: skip
+# By score rather than by the word for it: an index knows scores.
+_SCORES = {
+    LeadTemperature.HOT.value: Q(lead_score__gte=HOT_SCORE),
+    LeadTemperature.WARM.value: Q(lead_score__gte=WARM_SCORE, lead_score__lt=HOT_SCORE),
+    LeadTemperature.COLD.value: Q(lead_score__lt=WARM_SCORE),
+}
+
+
+@dataclass(frozen=True)
+class LeadFilters:
+    """What the list is narrowed to, and in which order; it stands in the address."""
+
+    q: str = ""
+    stage: str = ""
+    temperature: str = ""
+    sort: LeadSort = LeadSort.SCORE
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is narrowed at all."""
+        return any((self.q, self.stage, self.temperature))
+
+    def as_query(self) -> dict[str, str]:
+        """For the address, without what is not set."""
+        order = "" if self.sort == LeadSort.SCORE else self.sort.value
+        values = {"q": self.q, "stage": self.stage, "temperature": self.temperature, "sort": order}
+        return {name: value for name, value in values.items() if value}
+
+    @property
+    def as_address(self) -> str:
+        """The query of an address, with its question mark; "" when nothing is set."""
+        query = self.as_query()
+        return f"?{urlencode(query)}" if query else ""
+
+
+@dataclass(frozen=True)
+class LeadRow:
+    """A contact as lists show it.
+
+    Attributes:
+        worth: what their most valuable call was about, in the organisation's minor units; None when nothing is known.
+    """
+
+    contact: Contact
+    worth: int | None
+
+
+@dataclass(frozen=True)
+class LeadPage:
+    """One page, and where the next begins."""
+
+    rows: list[LeadRow]
+    next_cursor: LeadCursor | None
+
+
+@dataclass(frozen=True)
+class LeadStats:
+    """How many contacts there are, by temperature."""
+
+    total: int
+    hot: int
+    warm: int
+    cold: int
+
+
+def list_leads(
+    *,
+    filters: LeadFilters,
+    after: LeadCursor | None = None,
+    down_to: LeadCursor | None = None,
+    size: int = PAGE_SIZE,
+) -> LeadPage:
+    """A page of contacts. With `down_to` everything down to that row, for refreshing what is shown. Two queries."""
+    contacts = Contact.objects.filter(matching(filters)).only(*_ROW_FIELDS)
+    shown, following = best_first(contacts, sort=filters.sort, after=after, down_to=down_to, size=size, most=MAX_SHOWN)
+    worths = find_worths([contact.pk for contact in shown])
+    return LeadPage(rows=[LeadRow(one, worths.get(one.pk)) for one in shown], next_cursor=following)
+
+
+def list_contacts(
+    *, filters: LeadFilters, after: LeadCursor | None = None, size: int = PAGE_SIZE
+) -> tuple[list[Contact], LeadCursor | None]:
+    """A page of whole contacts, and where the next begins. One query."""
+    contacts = Contact.objects.filter(matching(filters))
+    return best_first(contacts, sort=filters.sort, after=after, size=size, most=MAX_SHOWN)
+
+
+def find_worths(contact_ids: list[UUID]) -> dict[UUID, int]:
+    """What the most valuable call of each of these contacts was about. One query."""
+    if not contact_ids:
+        return {}
+    valued = Contact.objects.filter(pk__in=contact_ids).annotate(worth=Max("calls__financial_value"))
+    return {row: worth for row, worth in valued.values_list("pk", "worth") if worth is not None}
+
+
+def lead_stats() -> LeadStats:
+    """The counts. One query, which an index answers alone."""
+    found = Contact.objects.aggregate(
+        total=Count("lead_score"),
+        hot=Count("lead_score", filter=Q(lead_score__gte=HOT_SCORE)),
+        cold=Count("lead_score", filter=Q(lead_score__lt=WARM_SCORE)),
+    )
+    return LeadStats(**found, warm=found["total"] - found["hot"] - found["cold"])
+
+
+def matching(filters: LeadFilters) -> Q:
+    """The contacts that the filters let through."""
+    condition = Q()
+    if filters.stage in LeadStatus.values:
+        condition &= Q(lead_status=filters.stage)
+    if filters.temperature in _SCORES:
+        condition &= _SCORES[filters.temperature]
+    if filters.q:
+        words = filters.q.lower()  # as the keys are stored: half the time of comparing whatever the case
+        condition &= Q(name_key__contains=words) | Q(email_key__contains=words) | _number_like(filters.q)
+    return condition
+
+
+def _number_like(words: str) -> Q:
+    """A number is found by any run of its digits; a national 0 in front stands for the country code."""
+    digits = "".join(char for char in words if char.isdigit())
+    if len(digits) < 3 or any(char.isalpha() for char in words):
+        return Q(pk__in=[])
+    return Q(phone__contains=digits.removeprefix("0") if words.strip().startswith("0") else digits)
