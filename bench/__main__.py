@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import acknowledgement, cache, contention, counting, look_ups, routing, syncing, tools
+from bench import acknowledgement, cache, contention, counting, look_ups, pages, routing, syncing, tools
 from bench.clinic import Clinic, open_clinic
 from bench.figures import Figure, table, write_json
 from bench.stack import Stack, running_stack
@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "bookings": contention.bookings,
     "same-report": contention.same_report,
     "sync": syncing.syncing,
+    "pages": pages.pages,
 }
 
 

@@ -1,17 +1,27 @@
-"""What the phone did on each day of a clinic, by the clinic's own calendar."""
+"""What the phone did on each day of a clinic, by the clinic's own calendar.
+
+Days that are over are read from `call_days`, where a worker has put them (`calls.keeping_days`); today, and any day
+that is not there, is counted from the calls themselves. So a page costs the same with a thousand calls and with a
+hundred thousand, and says the same whether anything was kept or not.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection
 
+from calls.models import CallDay
 from orgs.models import Organization
+from orgs.tasks import enqueue_on_commit
 from voxanne.clock import now
 from voxanne.errors import BadInput
 
 MOST_DAYS = 750
 _NO_CALLS_BEFORE = date(2000, 1, 1)
+# How long after its end a day is counted for good: longer than any transaction that still adds calls to it.
+SETTLES_IN = timedelta(minutes=15)
 
 _COUNT = """
 SELECT d.day, f.*
@@ -69,7 +79,7 @@ COUNTS = tuple(field.name for field in fields(Figures))
 
 
 def figures(*, org: Organization, first: date, last: date) -> list[Day]:
-    """Every day from the first to the last, both included, also those without calls. One query.
+    """Every day from the first to the last, both included, also those without calls. At most two queries.
 
     Raises:
         BadInput: the last day is before the first, or they are more than two years apart.
@@ -78,10 +88,13 @@ def figures(*, org: Organization, first: date, last: date) -> list[Day]:
     if not 1 <= length <= MOST_DAYS:
         raise BadInput("Choose a first day and a last day that are at most two years apart.")
     days = [first + timedelta(days=at) for at in range(length)]
+    known = {row.day: row for row in _kept(org, first, last)}
     today = now().astimezone(org.zone).date()
-    known = {
-        row.day: row for row in count_days(org=org, days=[day for day in days if _NO_CALLS_BEFORE <= day <= today])
-    }
+    missing = [day for day in days if day not in known and _NO_CALLS_BEFORE <= day <= today]
+    counted = count_days(org=org, days=missing)
+    if any(counted_day.calls and is_settled(org, counted_day.day) for counted_day in counted):
+        _have_kept(org)
+    known.update({row.day: row for row in counted})
     return [known.get(day) or Day(day=day) for day in days]
 
 
@@ -101,7 +114,7 @@ def count_days(*, org: Organization, days: Sequence[date]) -> list[Day]:
     if not days:
         return []
     spans = [span_of(org, day) for day in days]
-    values = {
+    values: dict[str, Any] = {
         "org": org.pk,
         "days": list(days),
         "starts": [span[0] for span in spans],
@@ -117,5 +130,22 @@ def span_of(org: Organization, day: date) -> tuple[datetime, datetime]:
     return _midnight(org, day), _midnight(org, day + timedelta(days=1))
 
 
+def is_settled(org: Organization, day: date) -> bool:
+    """Whether the day is over, and long enough for its calls to be all there."""
+    return span_of(org, day)[1] <= now() - SETTLES_IN
+
+
 def _midnight(org: Organization, day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=org.zone).astimezone(UTC)
+
+
+def _kept(org: Organization, first: date, last: date) -> list[Day]:
+    """What was counted in the clinic's present zone: in another one its days were other days."""
+    rows = CallDay.objects.filter(day__gte=first, day__lte=last, zone=org.timezone)
+    return [Day(**row) for row in rows.values("day", *COUNTS)]
+
+
+def _have_kept(org: Organization) -> None:
+    from calls.tasks import keep_call_days
+
+    enqueue_on_commit(keep_call_days, str(org.pk))

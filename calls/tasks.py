@@ -5,7 +5,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from calls import processing
+from calls import keeping_days, processing
 from calls.outbound import reconciler
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
@@ -53,3 +53,18 @@ def sweep_outbound_calls() -> int:
 def purge_webhook_payloads() -> int:
     """Empty old payloads."""
     return processing.purge_payloads()
+
+
+@shared_task(base=OrgTask, queue="bulk")
+def keep_call_days(org: Organization) -> int:
+    """Count the days that are over. Safe to run twice."""
+    return keeping_days.keep_days(org=org)
+
+
+@platform_task(reason="a clinic's day ends at midnight of its own zone", queue="bulk")
+def sweep_call_days() -> int:
+    """Have yesterday counted before somebody looks; for how many clinics."""
+    lacking = keeping_days.find_lacking()
+    for org_id in lacking:
+        wake(keep_call_days, str(org_id))
+    return len(lacking)

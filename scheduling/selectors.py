@@ -119,6 +119,12 @@ def bookings_between(*, org: Organization, start: datetime, end: datetime) -> in
     return int(made.exclude(status=AppointmentStatus.HELD).count())
 
 
+def recently_made(*, limit: int) -> list[Appointment]:
+    """The appointments that were made last, also those that were cancelled since. One query."""
+    made = Appointment.objects.exclude(status=AppointmentStatus.HELD).select_related("contact", "service")
+    return list(made.order_by("-created_at", "-id")[:limit])
+
+
 def _standing(org: Organization) -> QuerySet[Appointment]:
     standing: QuerySet[Appointment] = Appointment.objects.for_org(org.pk).filter(status__in=STANDING)
     return standing

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -62,6 +63,17 @@ def list_messages(
     rows, following = newest_first(query, after=after, down_to=down_to, size=PAGE_SIZE, most=MAX_SHOWN)
     note_what_may_be_sent_again(rows)
     return MessagePage(rows=rows, next_cursor=following)
+
+
+def recent_messages(*, limit: int) -> list[Message]:
+    """The newest texts and emails, both ways. One query."""
+    query = Message.objects.select_related("contact").only(*_ROW_FIELDS)
+    return list(query.order_by("-created_at", "-id")[:limit])
+
+
+def count_failed(*, since: datetime) -> int:
+    """How many messages of that time did not arrive. One query."""
+    return int(Message.objects.filter(status__in=GROUPS["failed"][1], created_at__gte=since).count())
 
 
 def list_deaf_numbers() -> list[TwilioAccount]:

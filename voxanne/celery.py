@@ -87,6 +87,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 15},
     },
     "sweep-replies": {"task": "telephony.tasks.sweep_replies", "schedule": schedule(60), "options": {"expires": 60}},
+    "sweep-call-days": {"task": "calls.tasks.sweep_call_days", "schedule": crontab(minute=23)},
     "retire-registrations": {"task": "agents.tasks.retire_registrations", "schedule": crontab(minute=17)},
     "check-assistants": {"task": "agents.tasks.check_assistants", "schedule": crontab(hour=3, minute=5)},
     "verify-credentials": {"task": "credentials.tasks.verify_all", "schedule": crontab(hour=2, minute=40)},

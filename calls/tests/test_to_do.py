@@ -56,7 +56,7 @@ def test_a_red_flag_needs_somebody_first_and_is_put_away_on_its_page(browser, no
     task = note(kind=TaskKind.RED_FLAG)
 
     page = browser.get("/dashboard").text
-    assert page.index("A caller may need urgent help") < page.index("Recent calls")
+    assert page.index("A caller may need urgent help") < page.index("Recent activity")
     assert f"/dashboard/tasks/{task.pk}/done" not in page
     assert f"/dashboard/tasks/{task.pk}/done" in browser.get(f"/dashboard/calls/{task.call_id}").text
     browser.post(f"/dashboard/tasks/{task.pk}/done", {"on": "call"})

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_safe
 
-from calls import overview as overviews
 from calls import selectors
 from calls.actions.exporting import ExportFormat
 from calls.actions.selectors import list_messages_of_call
@@ -19,6 +18,9 @@ from calls.forms import FilterForm
 from calls.list_export import COLUMNS, rows_of
 from calls.models import Call, CallType
 from calls.outbound.selectors import CallButton, call_button_state, find_problem
+from calls.overview.charts import Measure
+from calls.overview.page import PERIODS
+from calls.overview.page import overview as show_overview
 from calls.routing.decisions import describe_routing
 from calls.story import tell
 from contacts.forms import CallerForm
@@ -29,23 +31,18 @@ from orgs.permissions import require_fresh_sign_in, require_permission
 from voxanne.clock import now
 from voxanne.spreadsheets import csv_response
 
+_PERIODS = {str(days): days for days in PERIODS}
+_MEASURES = {measure.value: measure for measure in Measure}
+
 
 @require_safe
 @require_permission("calls:read")
 def overview(request: OrgRequest) -> HttpResponse:
     """The day at a glance."""
-    periods = {str(days): days for days in overviews.PERIODS}
-    days = periods.get(request.GET.get("days", ""), overviews.PERIODS[0])
-    shown = overviews.overview(org=request.org, days=days)
-    context = {
-        "has_calls": shown.has_calls,
-        "stats": shown.stats,
-        "chart": shown.chart,
-        "days": shown.days,
-        "attention": shown.attention,
-        "tasks": shown.tasks,
-        "recent": selectors.recent_calls(),
-    }
+    days = _PERIODS.get(request.GET.get("days", ""), PERIODS[0])
+    measure = _MEASURES.get(request.GET.get("show", ""), Measure.BOOKINGS)
+    shown = show_overview(org=request.org, days=days, measure=measure)
+    context = {**vars(shown), "measures": list(Measure)}
     return render(request, _face(request, "calls/overview.html", "calls/_overview.html"), context)
 
 

@@ -1,4 +1,4 @@
-// Draws <canvas data-chart="id of a JSON script">: {labels: [], values: [], unit: ""}.
+// Draws <canvas data-chart="id of a JSON script">: {labels: [], values: [], prefix: "", unit: ""}.
 // The same numbers stand in a table beside it, which is what screen readers get.
 import { BarController, BarElement, CategoryScale, Chart, LinearScale, Tooltip } from "chart.js";
 
@@ -14,7 +14,7 @@ function dataset({ values }) {
   return { data: values, backgroundColor: token("--color-primary"), borderRadius: 4, maxBarThickness: 28 };
 }
 
-function options({ unit }) {
+function options({ prefix, unit }) {
   const muted = token("--ink-muted");
   const font = { family: getComputedStyle(document.body).fontFamily, size: 12 };
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -33,7 +33,7 @@ function options({ unit }) {
         bodyFont: font,
         padding: 8,
         cornerRadius: 6,
-        callbacks: { label: (item) => `${item.formattedValue} ${unit}`.trim() },
+        callbacks: { label: (item) => `${prefix}${item.formattedValue} ${unit}`.trim().replace(" %", "%") },
       },
     },
     scales: {

@@ -111,6 +111,11 @@ class Message(TenantModel):
                 name="messages_org_external_idx",
                 condition=Q(external_message_id__gt=""),
             ),
+            models.Index(
+                fields=["org", "-created_at", "-id"],
+                name="messages_org_failed_idx",
+                condition=Q(status__in=["failed", "undelivered"]),
+            ),
             models.Index(fields=["org", "due_at"], name="messages_org_due_idx", condition=Q(due_at__isnull=False)),
         ]
 

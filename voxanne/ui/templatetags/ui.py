@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 from urllib.parse import urlencode
 
 from django import forms, template
@@ -18,6 +19,15 @@ from voxanne.ui.library_words import sentence_case as to_sentence_case
 from voxanne.ui.sparklines import render_sparkline
 
 register = template.Library()
+
+
+class Measure(Protocol):
+    """Something that a chart can show."""
+
+    @property
+    def value(self) -> str: ...
+    @property
+    def label(self) -> str: ...
 
 
 @register.simple_tag
@@ -86,6 +96,12 @@ def query(context: template.Context, **changes: object) -> str:
 def period_choices(context: template.Context, days: int) -> list[tuple[str, str, bool]]:
     """Return the periods of a chart for <c-segmented>: (href, words, is_current)."""
     return [(query(context, days=choice), f"{choice} days", choice == days) for choice in (7, 30, 90)]
+
+
+@register.simple_tag(takes_context=True)
+def measure_choices(context: template.Context, measures: Iterable[Measure], chosen: str) -> list[tuple[str, str, bool]]:
+    """Return what a chart can show for <c-segmented>: (href, words, is_current)."""
+    return [(query(context, show=one.value), one.label, one.value == chosen) for one in measures]
 
 
 @register.simple_tag(takes_context=True)
