@@ -19,7 +19,9 @@ RUN python -m venv /opt/venv \
     && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r production.txt -c constraints.txt
 
 FROM python:3.12-slim
-RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin voxanne
+# The folder exists with its owner, so that a volume that is mounted there begins with the same.
+RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin voxanne \
+    && install -d -o voxanne -g voxanne -m 0700 /var/lib/voxanne/recordings
 WORKDIR /app
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -5,6 +5,7 @@ from calls.handovers import came_to_nothing
 from calls.ingress.recording import write_facts
 from calls.models import UNKNOWN_CALLER, Call
 from calls.outbound.selectors import is_test_call
+from calls.recordings.wanting import want_recording
 from calls.transfers import note_nobody_reached
 from contacts.models import NumberUse
 from contacts.phones import find_caller_number
@@ -17,6 +18,7 @@ from scheduling.selectors import appointments_of_call
 def finish_call(*, org: Organization, call: Call) -> None:
     """Let go of what was kept, detect the booking, link the caller. In the transaction that closes the report."""
     release_holds(org=org, call_id=call.pk)
+    want_recording(org=org, call=call)
     if not call.booking_confirmed and appointments_of_call(call.pk).exists():
         write_facts(call, merge(call.facts, {"booked": True}))
     link_caller(org=org, call=call)

@@ -12,7 +12,7 @@ from typing import Any
 from calls.ended_reasons import Family, classify
 from calls.handovers import came_to_nothing, handover_columns, read_forwarding, read_transfer_status, taken_by_people
 from calls.ingress.messages import ASSISTANT_REQUEST, REPORT, STATUS, Message, as_datetime, as_number
-from calls.models import UNKNOWN_CALLER, CallStatus, CallType, Outcome, RecordingStatus
+from calls.models import UNKNOWN_CALLER, CallStatus, CallType, Outcome
 
 Facts = dict[str, Any]
 
@@ -91,8 +91,6 @@ def project(facts: Facts) -> dict[str, Any]:
         "booking_confirmed": bool(facts.get("booked")),
         "outcome": _outcome(facts, status, reason),
         "outcome_summary": report.get("summary", ""),
-        "recording_url": report.get("recording_url", ""),
-        "recording_status": RecordingStatus.PENDING if report.get("recording_url") else "",
         "metadata": {
             "success_evaluation": report.get("success"),
             "reason": report.get("reason", ""),

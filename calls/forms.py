@@ -53,3 +53,14 @@ class FollowUpForm(forms.Form):
         help_text="It goes out from your clinic's number. Emoji and some accents make one text count as two or three.",
         widget=forms.Textarea(attrs={"rows": 4, "data-count": LONGEST, "data-segments": "", "autofocus": True}),
     )
+
+
+class ShareForm(forms.Form):
+    """Who is to hear a recording."""
+
+    email = forms.EmailField(
+        label="Their email address",
+        max_length=254,
+        help_text="They get a link that works for 24 hours, without signing in. Whoever has it can listen.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )

@@ -3,11 +3,14 @@
 from django.db import models
 from django.db.models import F, Q
 
+from calls.recordings.models import Recording, RecordingShare, RecordingState
 from contacts.models import LeadStatus
 from orgs.models import E164_PATTERN, validate_e164
 from orgs.tenancy import TenantForeignKey, TenantModel
 from voxanne.clock import now
 from voxanne.ids import uuid7
+
+__all__ = ["Recording", "RecordingShare", "RecordingState"]
 
 UNKNOWN_CALLER = "Unknown Caller"
 

@@ -32,6 +32,7 @@ class Entry:
 
     kind: Literal["said", "deed", "moment"]
     at: str
+    start: str = ""  # the second of the recording, where it is known
     text: str = ""
     who: str = ""
     name: str = ""
@@ -172,7 +173,9 @@ def _clock(offset_ms: float) -> str:
 def _said(call: Call, line: TranscriptLine, at: str, *, same: bool) -> Entry:
     is_caller = line.role == "caller"
     name = (call.caller_name if call.caller_name != UNKNOWN_CALLER else "Caller") if is_caller else "Receptionist"
-    return Entry(kind="said", who="caller" if is_caller else "agent", name=name, text=line.text, at=at, same=same)
+    start = "" if line.start_offset_ms is None else f"{line.start_offset_ms / 1000:.2f}"
+    who = "caller" if is_caller else "agent"
+    return Entry(kind="said", who=who, name=name, text=line.text, at=at, start=start, same=same)
 
 
 def _deed(deed: ToolInvocation, at: str) -> Entry:

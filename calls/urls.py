@@ -3,9 +3,10 @@ from django.urls import path
 from calls.api.dashboard import CallStatsView, CallsView, CallView, FollowUpView, TranscriptExportView
 from calls.api.outbound import CallBack, CallMe
 from calls.api.rehearsals import vapi_rehearsal
+from calls.api.shares import ShareRecording
 from calls.api.simulation import Simulate
 from calls.api.webhooks import vapi_tool, vapi_webhook
-from calls.views import actions, callers, outbound, pages, simulation
+from calls.views import actions, callers, listen, outbound, pages, recordings, shares, simulation
 
 app_name = "calls"
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
         TranscriptExportView.as_view(),
         name="api-transcript-export",
     ),
+    path("api/calls-dashboard/<uuid_or_400:call_id>/share", ShareRecording.as_view(), name="api-share"),
     path("dashboard", pages.overview, name="overview"),
     path("dashboard/calls", pages.call_list, name="list"),
     path("dashboard/calls/export", pages.call_export, name="export-list"),
@@ -39,5 +41,10 @@ urlpatterns = [
     path("dashboard/calls/<uuid_or_400:call_id>/messages", actions.call_messages, name="messages"),
     path("dashboard/calls/<uuid_or_400:call_id>/call-back", outbound.call_back, name="call-back"),
     path("dashboard/leads/<uuid_or_400:contact_id>/call-back", outbound.call_back_contact, name="call-back-contact"),
+    path("dashboard/calls/<uuid_or_400:call_id>/recording", recordings.recording, name="recording"),
+    path("dashboard/calls/<uuid_or_400:call_id>/recording/retry", recordings.retry, name="retry-recording"),
+    path("dashboard/calls/<uuid_or_400:call_id>/share", shares.share, name="share"),
+    path("dashboard/shares/<uuid_or_400:share_id>/revoke", shares.revoke, name="revoke-share"),
+    path("listen/<str:token>", listen.listen, name="listen"),
     path("dashboard/agents/<uuid_or_400:agent_id>/call-me", outbound.call_me, name="call-me"),
 ]

@@ -1,4 +1,4 @@
-"""Who does a thing: a person, a provider's webhook, or the system itself."""
+"""Who does a thing: a person, a provider's webhook, a visitor with a link, or the system itself."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +11,7 @@ class ActorKind(StrEnum):
     USER = "user"
     VAPI = "vapi"
     TWILIO = "twilio"
+    VISITOR = "visitor"
     SYSTEM = "system"
 
 
@@ -27,6 +28,11 @@ class Actor:
     @classmethod
     def vapi(cls, org_id: UUID) -> "Actor":
         return cls(kind=ActorKind.VAPI, org_id=org_id)
+
+    @classmethod
+    def visitor(cls, org_id: UUID, *, ip: str) -> "Actor":
+        """Somebody without an account who holds a link."""
+        return cls(kind=ActorKind.VISITOR, org_id=org_id, ip=ip)
 
     @classmethod
     def system(cls, org_id: UUID | None = None) -> "Actor":

@@ -15,7 +15,7 @@ from sandbox.scenarios import SCENARIOS
 from sandbox.scenarios.base import Scenario, Wishes
 from sandbox.state import Sandbox, sandbox_of
 from sandbox.vapi.bodies import SERVER
-from sandbox.vapi.settings import change_settings, read_settings
+from sandbox.vapi.settings import RECORDINGS, change_settings, read_settings
 
 TARGETS = ("assistantId", "phoneNumberId", "number")
 ORDER_FIELDS = frozenset({*TARGETS, "scenario", "fast", "customer", "seed", "metadata", "service", "date"})
@@ -161,12 +161,18 @@ def _flag(value: JsonValue) -> None:
         raise ControlError("checkReferences and enterprise must be true or false.")
 
 
+def _recordings(value: JsonValue) -> None:
+    if value not in RECORDINGS:
+        raise ControlError(f"recordings must be one of {', '.join(RECORDINGS)}.")
+
+
 CHECKS = {
     "concurrencyLimit": _limit,
     "fast": _pace,
     "server": _server,
     "checkReferences": _flag,
     "enterprise": _flag,
+    "recordings": _recordings,
 }
 
 

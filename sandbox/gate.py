@@ -43,6 +43,11 @@ class _Answer:
         """The body as sent so far."""
         return b"".join(message.get("body", b"") for message in self.messages)
 
+    @property
+    def size(self) -> int:
+        """How many bytes the body has so far."""
+        return sum(len(message.get("body", b"")) for message in self.messages)
+
 
 class ProviderGate:
     """ASGI wrapper around the whole application; only provider paths are touched."""
@@ -86,7 +91,7 @@ class ProviderGate:
                 headers=redact_headers(headers),
                 body=_readable(body, is_form=is_form),
                 status_code=answer.status_code,
-                response=_readable(answer.body) if answer.is_readable else f"({len(answer.body)} bytes)",
+                response=_readable(answer.body) if answer.is_readable else f"({answer.size} bytes)",
                 ms=(time.perf_counter() - started) * 1000,
                 fault=None if strike is Strike.NONE else str(strike),
             )

@@ -3,7 +3,9 @@
 import re
 
 OPERATION_FORM = re.compile(r"(GET|POST|PUT|PATCH|DELETE) /\S*")
-IDENTITY = re.compile(r"/(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Z]{2}[0-9a-f]{32})(?=[/.]|$)", re.IGNORECASE)
+IDENTITY = re.compile(
+    r"/(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Z]{2}[0-9a-f]{32})(?=[/.-]|$)", re.IGNORECASE
+)
 
 
 def operation_of(method: str, path: str) -> str:

@@ -1,4 +1,4 @@
-"""The live-event process: one small ASGI app, nothing else runs under ASGI."""
+"""The live process: one small ASGI app for what lasts, events and the sound of calls; nothing else runs under ASGI."""
 
 import os
 
@@ -13,9 +13,10 @@ from voxanne.startup import refuse_to_start_broken  # noqa: E402 - Django must b
 
 refuse_to_start_broken()
 
-from orgs.live_access import find_viewer  # noqa: E402 - Django must be set up first
+from calls.recordings.door import audio_routes  # noqa: E402 - Django must be set up first
+from orgs.live_access import find_viewer  # noqa: E402 - the same
 from voxanne.live.stream import create_app  # noqa: E402 - the same
 
-application = create_app(find_viewer)
+application = create_app(find_viewer, beside=audio_routes())
 
 __all__ = ["application"]

@@ -61,6 +61,11 @@ app.conf.beat_schedule = {
         "schedule": schedule(60),
         "options": {"expires": 60},
     },
+    "sweep-recordings": {
+        "task": "calls.recordings.tasks.sweep_recordings",
+        "schedule": schedule(30),
+        "options": {"expires": 30},
+    },
     "sweep-messages": {
         "task": "telephony.tasks.sweep_messages",
         "schedule": schedule(15),
@@ -92,6 +97,7 @@ app.conf.beat_schedule = {
     "check-assistants": {"task": "agents.tasks.check_assistants", "schedule": crontab(hour=3, minute=5)},
     "verify-credentials": {"task": "credentials.tasks.verify_all", "schedule": crontab(hour=2, minute=40)},
     "purge-webhook-payloads": {"task": "calls.tasks.purge_webhook_payloads", "schedule": crontab(hour=3, minute=20)},
+    "purge-recordings": {"task": "calls.recordings.tasks.purge_recordings", "schedule": crontab(hour=3, minute=30)},
     "purge-ended-sessions": {"task": "orgs.tasks.purge_ended_sessions", "schedule": crontab(hour=3, minute=40)},
     "seal-audit-log": {"task": "orgs.tasks.seal_audit_log", "schedule": schedule(60), "options": {"expires": 60}},
 }

@@ -115,6 +115,12 @@ VARIABLES: tuple[Variable, ...] = (
         "60",
         check=between(60, 600),
     ),
+    Variable(
+        "RECORDINGS_DIR",
+        "A folder that all live and worker processes share, where recordings of calls are kept, encrypted.",
+        "/var/lib/voxanne/recordings",
+        check=writable_folder,
+    ),
     Variable("STATIC_ROOT", "Where `collectstatic` puts the files that the web process serves.", "staticfiles"),
     Variable(
         "REDIS_URL",

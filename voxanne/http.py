@@ -1,11 +1,12 @@
 """Base of every provider client: one session, a timeout on every call, typed errors, nothing secret in a log."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
+from urllib.parse import urljoin
 
 import requests
 import structlog
@@ -23,6 +24,7 @@ from voxanne.errors import (
 from voxanne.metrics import histogram
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 CALLS = histogram(
     "provider_call_seconds",
@@ -119,13 +121,35 @@ class ProviderClient:
         Raises:
             ProviderError: one of its subclasses, after the allowed retries.
         """
+        content = {"json": json, "params": params, "data": form, "headers": headers}
         delays = () if method == "POST" else self._retry_delays_s
+        return self._repeat(operation, delays, lambda: self._send(method, path, operation=operation, **content))
+
+    def location(self, path: str, *, operation: str) -> str:
+        """Where a GET sends its caller on to: a link that somebody else serves. It is not followed.
+
+        Raises:
+            ProviderError: as `request`; `Unavailable` when the answer is anything but a redirection.
+        """
+
+        def ask() -> str:
+            response = self._exchange("GET", path, operation=operation)
+            link = response.headers.get("Location", "")
+            if response.is_redirect and link:
+                return urljoin(response.url, link)
+            if response.ok:
+                raise Unavailable(
+                    provider=self.provider, operation=operation, status=response.status_code, detail="no redirection"
+                )
+            raise self._error(response, operation)
+
+        return self._repeat(operation, self._retry_delays_s, ask)
+
+    def _repeat(self, operation: str, delays: tuple[float, ...], send: Callable[[], T]) -> T:
         for delay_s in (*delays, None):
             try:
                 with measured(self.provider, operation):
-                    return self._send(
-                        method, path, operation=operation, json=json, params=params, data=form, headers=headers
-                    )
+                    return send()
             except ProviderError as error:
                 if delay_s is None or not error.retryable:
                     raise
@@ -134,6 +158,13 @@ class ProviderClient:
         raise AssertionError("unreachable: the last try either returns or raises")
 
     def _send(self, method: str, path: str, *, operation: str, **content: Any) -> Any:
+        response = self._exchange(method, path, operation=operation, **content)
+        if response.ok and not response.is_redirect:
+            return self._decode(response, operation)
+        raise self._error(response, operation)
+
+    def _exchange(self, method: str, path: str, *, operation: str, **content: Any) -> requests.Response:
+        """Send once; whatever the answer is."""
         started = time.perf_counter()
         try:
             # A redirection would carry the credential to another host.
@@ -151,9 +182,7 @@ class ProviderClient:
             status=response.status_code,
             ms=round((time.perf_counter() - started) * 1000),
         )
-        if response.ok and not response.is_redirect:
-            return self._decode(response, operation)
-        raise self._error(response, operation)
+        return response
 
     def _decode(self, response: requests.Response, operation: str) -> Any:
         if not response.content:

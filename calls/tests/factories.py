@@ -1,9 +1,14 @@
 """Calls as the ingress would leave them."""
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
 from calls.models import Call, CallStatus, ToolInvocation, TranscriptLine
+from calls.recordings.audio import wav_seconds
+from calls.recordings.files import write_file
+from calls.recordings.models import Recording, RecordingState
+from calls.recordings.records import follow
 from orgs.models import Organization
 from voxanne.clock import now
 from voxanne.ids import uuid7
@@ -54,3 +59,17 @@ def add_tool_call(call: Call, name: str = "checkAvailability", **fields: Any) ->
         **fields,
     }
     return ToolInvocation.objects.create(org_id=call.org_id, call=call, vapi_call_id=call.vapi_call_id, **values)
+
+
+def make_recording(call: Call, sound: bytes) -> Recording:
+    """A call's recording, with its sound (a WAV file) in storage. Inside org_tx."""
+    recording = Recording(org_id=call.org_id, call=call, recorded_at=call.ended_at or now())
+    recording.storage_name = f"{call.org_id}/{recording.pk}"
+    recording.key_sealed = write_file(recording, recording.storage_name, [sound])
+    recording.state, recording.fetched_at = RecordingState.COMPLETED, now()
+    recording.content_type, recording.size_bytes = "audio/wav", len(sound)
+    recording.seconds = wav_seconds(sound[:4096], size=len(sound))
+    recording.sha256 = hashlib.sha256(sound).hexdigest()
+    recording.save()
+    follow(recording)
+    return recording

@@ -51,7 +51,6 @@ def test_the_mapping_table_of_the_specification():
     assert str(columns["total_cost"]) == "0.3412"
     assert columns["duration_seconds"] == 216
     assert columns["outcome_summary"] == "Ana asked about Botox."
-    assert columns["recording_url"] == "https://storage.vapi.example/call-mono.wav"
     assert columns["ended_reason"] == "customer-ended-call"
     assert columns["started_at"].isoformat() == "2026-11-20T10:00:02+00:00"
     assert (columns["sentiment"], columns["sentiment_label"], columns["sentiment_score"]) == (

@@ -21,6 +21,7 @@ from calls.outbound.selectors import CallButton, call_button_state, find_problem
 from calls.overview.charts import Measure
 from calls.overview.page import PERIODS
 from calls.overview.page import overview as show_overview
+from calls.recordings.selectors import find_recording
 from calls.routing.decisions import describe_routing
 from calls.story import tell
 from contacts.forms import CallerForm
@@ -111,6 +112,7 @@ def _story_context(request: OrgRequest, call: Call) -> dict[str, Any]:
         "story": story.entries,
         "appointment": story.appointment,
         "problem": find_problem(call),
+        "recording": find_recording(call),
         "tasks": list_tasks_of_call(call.pk),
         "taken_by": describe_routing(call.metadata.get("routed", "")),
         "call_back": None if call.is_live else _call_back_of(request, call),

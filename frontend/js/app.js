@@ -18,5 +18,7 @@ import "./live.js";
 import "./charts.js";
 import "./story.js";
 
+// A call that is open is listened to, also once its recording arrives.
+if (document.getElementById("story")) import("./listen.js");
 // Only the diary is dragged in.
 if (document.getElementById("agenda")) import("./drag.js");

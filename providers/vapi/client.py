@@ -148,6 +148,14 @@ class VapiClient(ProviderClient):
         calls: list[JsonObject] = self.request("GET", "/call", operation="list_calls", params=params)
         return calls
 
+    def recording_link(self, call_id: str) -> str:
+        """Where a call's recording can be fetched, without a key, in the next minutes. Never store or show it.
+
+        Raises:
+            NotFoundAtProvider: there is none, or not any more.
+        """
+        return self.location(f"/call/{call_id}/mono-recording", operation="get_recording")
+
     def list_phone_numbers(self) -> list[JsonObject]:
         """The account's numbers, at most 1,000. They may hold a carrier's token: never store or log them whole."""
         return list(self._iter_array("/phone-number", "list_phone_numbers"))

@@ -1,13 +1,10 @@
-"""Vapi's calls: start an outbound one, read what became of it, fetch its recording."""
+"""Vapi's calls: start an outbound one, read what became of it."""
 
-import io
 import random
-import time
-import wave
 from dataclasses import replace
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from sandbox.calls.admission import TOO_MANY
@@ -22,9 +19,8 @@ from sandbox.vapi.collections import COLLECTIONS
 from sandbox.vapi.errors import VapiError, bad_request, missing_reference, not_found
 from sandbox.vapi.limits import is_full, subscription_limits
 from sandbox.vapi.listing import read_selection
+from sandbox.vapi.recording_routes import recording_routes
 from sandbox.vapi.settings import read_settings
-
-RECORDING_RATE_HZ = 8000
 
 
 async def create(request: Request) -> JSONResponse:
@@ -84,31 +80,6 @@ async def destroy(request: Request) -> JSONResponse:
     return JSONResponse(stored)
 
 
-async def recording_link(request: Request) -> RedirectResponse:
-    """Redirect to a recording's short-lived address."""
-    artifact = as_object(_access(request).get("artifact"))
-    stereo = request.url.path.endswith("stereo-recording")
-    link = artifact.get("presignedStereoUrl" if stereo else "presignedMonoUrl")
-    if not link:
-        raise not_found("Recording", request.path_params["identity"])
-    expires = int(time.time() * 1000) + 1_800_000
-    return RedirectResponse(f"{str(link).split('?')[0]}?X-Amz-Expires=1800&expires={expires}", status_code=302)
-
-
-async def storage(request: Request) -> Response:
-    """Serve a recording (silence of the call's length) to a presigned address; refuse a bare or expired one."""
-    expires = request.query_params.get("expires", "0")
-    if not expires.isdecimal() or int(expires) < time.time() * 1000:
-        return Response("<Error><Code>AccessDenied</Code></Error>", status_code=403, media_type="application/xml")
-    name = request.path_params["name"]
-    call_id, _, kind = name.removesuffix(".wav").rpartition("-")
-    call = sandbox_of(request).resources.find("call", call_id)
-    if call is None:
-        return Response("<Error><Code>NoSuchKey</Code></Error>", status_code=404, media_type="application/xml")
-    seconds = max((item.get("secondsFromStart", 0) for item in call.get("messages", ())), default=0) + 3
-    return Response(_silence(seconds, channels=2 if kind == "stereo" else 1), media_type="audio/wav")
-
-
 def call_routes() -> list[Route]:
     """Return the routes of calls and their recordings."""
     return [
@@ -117,9 +88,7 @@ def call_routes() -> list[Route]:
         Route("/call/{identity}", show, methods=["GET"]),
         Route("/call/{identity}", update, methods=["PATCH"]),
         Route("/call/{identity}", destroy, methods=["DELETE"]),
-        Route("/call/{identity}/mono-recording", recording_link, methods=["GET"]),
-        Route("/call/{identity}/stereo-recording", recording_link, methods=["GET"]),
-        Route("/storage/{name}", storage, methods=["GET"]),
+        *recording_routes(),
     ]
 
 
@@ -161,14 +130,3 @@ def _dial(sandbox: Sandbox, order: CallOrder, customer: JsonObject) -> JsonObjec
         overrides=order.overrides | as_object(customer.get("assistantOverrides")),
     )
     return {**sandbox.switchboard.place(dialled), "subscriptionLimits": subscription_limits(sandbox, order.owner)}
-
-
-def _silence(seconds: float, *, channels: int) -> bytes:
-    """Return a WAV file in which nothing is heard."""
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as audio:
-        audio.setnchannels(channels)
-        audio.setsampwidth(1)
-        audio.setframerate(RECORDING_RATE_HZ)
-        audio.writeframes(b"\x80" * int(seconds * RECORDING_RATE_HZ) * channels)
-    return buffer.getvalue()

@@ -10,10 +10,14 @@ DEFAULTS: JsonObject = {
     "server": None,
     "checkReferences": True,
     "enterprise": False,
+    "recordings": "sound",
 }
 """Far more calls at once than Vapi's own ten, so that a load test is not about that; outbound calls are played as fast
 as the sandbox was told on its command line; organisations have no server of their own; what a body refers to must be
-there, though the real API may only find out in the call; nothing is had that only enterprises get."""
+there, though the real API may only find out in the call; nothing is had that only enterprises get; recordings are
+what they should be."""
+RECORDINGS = ("sound", "dead", "huge", "not_audio")
+"""What lies behind the link of a recording."""
 
 
 def read_settings(resources: Resources) -> JsonObject:

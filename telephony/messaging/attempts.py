@@ -98,10 +98,11 @@ def _post_text(row: Message, account: TwilioCredentials) -> tuple[str, str, int]
 
 
 def _post_email(row: Message, account: ResendCredentials) -> tuple[str, str, int]:
-    files = [ResendAttachment(file.filename, file.content_type, file.content) for file in open_attachments(row)]
+    text, attachments = open_attachments(row)
+    files = [ResendAttachment(file.filename, file.content_type, file.content) for file in attachments]
     try:
         email_id = ResendClient(account.api_key.reveal()).send_email(
-            sender=row.sender, to=row.recipient, subject=row.subject, text=row.content, attachments=files,
+            sender=row.sender, to=row.recipient, subject=row.subject, text=text, attachments=files,
             tags={MESSAGE_TAG: str(row.pk)}, idempotency_key=f"voxanne-message-{row.pk}",
         )  # fmt: skip
     except Rejected as refused:

@@ -1,6 +1,6 @@
 """Having a message sent: the wish is a row in the caller's transaction, a task does the rest once that commits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -51,6 +51,7 @@ def send_message(
     in_reply_to: Message | None = None,
     purpose: str = "",
     attachments: Sequence[Attachment] = (),
+    inserts: Mapping[str, str] | None = None,
     expires_at: datetime | None = None,
     actor: Actor,
 ) -> Message:
@@ -62,6 +63,7 @@ def send_message(
         to: E.164 for texts, an email address for emails.
         by_person, in_reply_to: sent by hand, or the answer to a message; neither waits for an hour.
         purpose: a word for why: `reminder`, `waitlist_offer`, `follow_up`, `reply`, `alert`.
+        inserts: what an email says in place of parts of `body`, and no stored message does: a secret link.
         expires_at: not sent any more after it; an hour from now for texts and a day for emails when left out.
 
     Raises:
@@ -74,12 +76,12 @@ def send_message(
     )  # fmt: skip
     row.counts_to_limit = row.is_text and not by_person and in_reply_to is None
     with org_scope(org), org_tx():
-        return _find_earlier(row) or _queue(row, attachments=attachments, actor=actor)
+        return _find_earlier(row) or _queue(row, attachments=attachments, inserts=inserts or {}, actor=actor)
 
 
-def _queue(row: Message, *, attachments: Sequence[Attachment], actor: Actor) -> Message:
+def _queue(row: Message, *, attachments: Sequence[Attachment], inserts: Mapping[str, str], actor: Actor) -> Message:
     """Store the wish, if it may be sent, and wake whoever sends it."""
-    _check_content(row, attachments)
+    _check_content(row, [*attachments, *inserts])
     _check_account(row)
     if row.is_text:
         lock_person(org=row.org, number=row.recipient, contact_id=row.contact_id)
@@ -91,7 +93,7 @@ def _queue(row: Message, *, attachments: Sequence[Attachment], actor: Actor) -> 
     moment = now()
     row.service_provider = ServiceProvider.TWILIO if row.is_text else ServiceProvider.RESEND
     row.segments = count_segments(row.content) if row.is_text else 0
-    row.attachments_sealed = seal_attachments(row.org_id, row.pk, attachments)
+    row.attachments_sealed = seal_attachments(row.org_id, row.pk, attachments, inserts)
     row.expires_at = row.expires_at or moment + (TEXT_LASTS if row.is_text else EMAIL_LASTS)
     row.due_at = moment + SWEPT_AFTER
     Message.objects.bulk_create([row], ignore_conflicts=True)
@@ -126,7 +128,7 @@ def _check_account(row: Message) -> None:
         accounts.resend_account(org=row.org)
 
 
-def _check_content(row: Message, attachments: Sequence[Attachment]) -> None:
+def _check_content(row: Message, carried: Sequence[object]) -> None:
     if row.method == Channel.EXPORT:
         raise BadMessage("An export is not sent.")
     if not row.content.strip() or "\0" in row.content:
@@ -134,7 +136,7 @@ def _check_content(row: Message, attachments: Sequence[Attachment]) -> None:
     if row.method == Channel.EMAIL:
         _check_email(row)
         return
-    if attachments:
+    if carried:
         raise BadMessage("A text cannot carry files.")
     if len(row.content) > LONGEST_TEXT:
         raise BadMessage(f"A text has at most {LONGEST_TEXT:,} characters.")

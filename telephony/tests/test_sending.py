@@ -64,6 +64,24 @@ def test_an_email_goes_out_with_its_file(north, provider_sandbox):
     assert (row.status, row.external_message_id, row.attachments_sealed) == ("sent", sent["id"], "")
 
 
+def test_what_only_the_email_may_say_is_stored_nowhere_else(north, provider_sandbox):
+    connect_resend(north)
+    queued = email(north, body="Listen: [link]", inserts={"[link]": "https://clinic.example/listen/secret"})
+
+    _, row = work(north, queued)
+
+    [sent] = provider_sandbox.control("GET", "/ledger")["emails"]
+    assert sent["text"] == "Listen: https://clinic.example/listen/secret"
+    assert "secret" not in queued.content + queued.attachments_sealed
+    assert (row.content, row.attachments_sealed) == ("Listen: [link]", "")
+
+
+def test_a_text_says_what_is_stored(north):
+    connect_twilio(north)
+    with pytest.raises(BadMessage):
+        send(north, body="Listen: [link]", inserts={"[link]": "https://clinic.example/listen/secret"})
+
+
 def test_a_whatsapp_message_names_both_ends_so(north, provider_sandbox):
     connect_twilio(north, whatsapp_number=NUMBER)
 

@@ -24,6 +24,7 @@ OPEN = {
     "calls:vapi-webhook-older": "verified by signature",
     "calls:vapi-tool": "verified by signature",
     "calls:vapi-rehearsal": "opened by a signed pass",
+    "calls:listen": "opened by its token, which lasts a day at most",
     "telephony:twilio-sms": "verified by signature",
     "telephony:twilio-status": "verified by signature",
     "telephony:resend-webhook": "verified by signature",
@@ -86,11 +87,15 @@ OBJECTS = {
     "task_id": "contacts.StaffTask",
     "entry_id": "scheduling.WaitlistEntry",
     "message_id": "telephony.Message",
+    "share_id": "calls.RecordingShare",
     "membership_id": "orgs.Membership",
     "invitation_id": "orgs.Invitation",
 }
 # Verified by signature or secret, or by a password in the body: no cookie is involved, so no CSRF token either.
-_PROVED = ("calls:vapi", "telephony:twilio", "telephony:resend", "orgs:api_token", "scheduling:calendar-notices")
+_PROVED = (
+    "calls:vapi", "calls:listen", "telephony:twilio", "telephony:resend", "orgs:api_token",
+    "scheduling:calendar-notices",
+)  # fmt: skip
 WITHOUT_CSRF = {name for name in OPEN if name.startswith(_PROVED)}
 
 ADDRESSES = all_addresses()

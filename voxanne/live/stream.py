@@ -7,7 +7,7 @@ settled by the function that `voxanne.asgi` hands in, and settled again while th
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from redis.exceptions import RedisError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from voxanne.errors import DomainError
@@ -53,8 +53,14 @@ class Viewer:
     after: str
 
 
-def create_app(find_viewer: FindViewer, *, redis_url: str = "", timing: Timing | None = None) -> Starlette:
-    """Return the ASGI application. Its Redis reader runs while the server does."""
+def create_app(
+    find_viewer: FindViewer, *, redis_url: str = "", timing: Timing | None = None, beside: Sequence[BaseRoute] = ()
+) -> Starlette:
+    """Return the ASGI application. Its Redis reader runs while the server does.
+
+    Args:
+        beside: what else the process serves: answers that last, for which web threads are too few.
+    """
     hub = Hub(redis_url or settings.REDIS_URL)
 
     @asynccontextmanager
@@ -71,7 +77,7 @@ def create_app(find_viewer: FindViewer, *, redis_url: str = "", timing: Timing |
     live = LiveEndpoint(hub, find_viewer, timing or Timing())
     return Starlette(
         lifespan=lifespan,
-        routes=[Route("/live", live.open, methods=["GET"]), Route("/health", _health, methods=["GET"])],
+        routes=[Route("/live", live.open, methods=["GET"]), Route("/health", _health, methods=["GET"]), *beside],
     )
 
 

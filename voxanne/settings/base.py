@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urljoin
 
 import environ
 
@@ -134,6 +135,22 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 # Else every test client would look at every file before its first request.
 WHITENOISE_AUTOREFRESH = TESTING
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+# Recordings of calls, encrypted; every live and worker process reaches the same folder (or another Django storage).
+RECORDINGS_DIR = env.str("RECORDINGS_DIR", default=str(VOXANNE_HOME / "recordings"))
+# A larger recording is not kept.
+RECORDING_MOST_BYTES = 100 * 1024 * 1024
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "recordings": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": RECORDINGS_DIR,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+}
 DJANGO_VITE = {
     "default": {
         "dev_mode": False,
@@ -146,6 +163,8 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[A-Za-z0-9_-]{8}\.\w+$"
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 BACKEND_URL = env.str("BACKEND_URL", default="http://127.0.0.1:8000").rstrip("/")
 LIVE_URL = env.str("LIVE_URL", default="") or f"{BACKEND_URL}/live"
+# Sound comes from the same process as events, which holds many slow listeners at once.
+AUDIO_URL = urljoin(LIVE_URL, "/audio")
 ADMIN_URL = env.str("ADMIN_URL", default="") or f"{BACKEND_URL}/admin/"
 SANDBOX_URL = env.str("SANDBOX_URL", default="").rstrip("/")
 SANDBOX = bool(SANDBOX_URL)

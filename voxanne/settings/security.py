@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
-from voxanne.settings.base import BACKEND_URL, LIVE_URL, PROCESS, PRODUCTION, TRUSTED_PROXIES, env
+from voxanne.settings.base import AUDIO_URL, BACKEND_URL, LIVE_URL, PROCESS, PRODUCTION, TRUSTED_PROXIES, env
 
 # In development and tests a fixed key would be a shared secret in a public file: bin/up makes one and keeps it.
 SECRET_KEY = env.str("SECRET_KEY", default="" if PRODUCTION else "development-only-" + "k9" * 24)
@@ -82,7 +82,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "font-src": [SELF],
         "img-src": [SELF, "data:"],
-        "media-src": [SELF],
+        "media-src": [SELF, f"{AUDIO_URL}/"],
         "connect-src": [SELF, LIVE_URL],
         "manifest-src": [SELF],
         "form-action": [SELF],

@@ -151,7 +151,7 @@ def test_a_calendar_that_was_sent_a_visit_follows_it(texting, do, act, says, met
     (update,) = texting.messages(purpose="calendar_update")
     assert says in update.content
     with org_scope(texting.org), org_tx():
-        (attached,) = open_attachments(update)
+        _, (attached,) = open_attachments(update)
     (event,) = Calendar.from_ical(attached.content).walk("VEVENT")
     assert (f"METHOD:{method}\r\n" in attached.content, event["sequence"]) == (True, 1)
 
