@@ -10,8 +10,10 @@ from calls.models import Call, UnresolvedWebhook, WebhookEvent
 from calls.tests import payloads
 from calls.tests.factories import make_call
 from calls.tests.routing.conftest import JOHN, NORTH_NUMBER, SOUTH_NUMBER, TRANSFER, request
+from contacts.merging import merge_contacts
 from contacts.models import Contact
 from credentials.sealing import unseal_for_org
+from orgs.actors import Actor
 from orgs.scope import service_tx
 from voxanne.clock import now
 
@@ -214,3 +216,14 @@ def test_what_somebody_changed_is_in_the_very_next_answer(clinic):
 def test_a_number_that_leads_to_nobody_we_know_is_out_of_service(clinic):
     answer = clinic.line.post(request(called=SOUTH_NUMBER), secret=settings.VAPI_WEBHOOK_SECRET)
     assert answer.json() == {"error": "We are sorry, this number is not in service."}
+
+
+def test_somebody_who_was_merged_is_known_by_the_number_that_came_along(clinic, working_for):
+    kept, merged = clinic.know("John Smith", phone="+447700900209"), clinic.know("John Smith")
+    with working_for(clinic.org):
+        merge_contacts(org=clinic.org, kept_id=kept.pk, merged_id=merged.pk, actor=Actor.system(clinic.org.pk))
+    assert clinic.ring()["assistantOverrides"]["firstMessage"] == GREETING
+
+    with working_for(clinic.org):
+        Contact.objects.update(blocked_at=now())
+    assert "assistantId" not in clinic.ring(), "nobody gets round being blocked with another number"
