@@ -8,7 +8,7 @@ from django.db.models import Q
 from contacts.models import Contact
 from contacts.models.people import TAIL_DIGITS
 
-MOST_SHOWN = 5
+MOST_SHOWN = 3
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from contacts.duplicates import find_duplicates
 from contacts.errors import NumberTaken
 from contacts.forms import CallerForm, LeadForm, NoteForm
 from contacts.lead_list import find_worths
+from contacts.lead_words import say_lead
 from contacts.models import Contact, ContactAlias
 from contacts.people import access_contact
 from contacts.reaching import allow_texts, find_stop, stop_texts
@@ -50,6 +51,7 @@ def lead_context(
     """What a lead's page shows; with a form as somebody has just sent it, where that was refused."""
     return {
         **_thread_context(request, contact),
+        "headline": say_lead(contact),
         "score": latest_score(contact.pk),
         "worth": find_worths([contact.pk]).get(contact.pk),
         "aliases": list(ContactAlias.objects.filter(contact=contact).order_by("created_at", "id")),
