@@ -62,7 +62,8 @@ def keep_message(org, ana, number=0, **values):
 def test_the_page_says_who_they_are(browser, url):
     page = browser.get(url).text
 
-    for words in ("Ana Reyes", "07700 900123", "ana@patients.example", "Botox", "Warm", "Nothing yet"):
+    said = "A warm lead who is new, interested in Botox."
+    for words in (said, "Ana Reyes", "07700 900123", "ana@patients.example", "Nothing yet"):
         assert words in page
 
 
