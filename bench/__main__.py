@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import acknowledgement, cache, contention, counting, look_ups, pages, routing, syncing, tools
+from bench import acknowledgement, cache, contention, counting, look_ups, matching, pages, routing, syncing, tools
 from bench.clinic import Clinic, open_clinic
 from bench.figures import Figure, table, write_json
 from bench.stack import Stack, running_stack
@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "look-ups": look_ups.look_ups,
     "cache": cache.cache,
     "counting": counting.counting,
+    "matching": matching.matching,
     "bookings": contention.bookings,
     "same-report": contention.same_report,
     "sync": syncing.syncing,

@@ -8,10 +8,10 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 
+from calls.after_call import finish_call
 from calls.facts import Facts, merge
 from calls.ingress.recording import write_facts
 from calls.models import Call, CallStatus, TranscriptLine
-from contacts.services import remember_caller
 from orgs.models import Organization, User
 from orgs.querysets import memberships_of
 from orgs.scope import org_scope, org_tx
@@ -39,23 +39,16 @@ _CALLERS = (
     ("", "+447700900109"),
 )
 _KINDS = (
-    (4, "customer-ended-call", "booked", "positive", 0.86, "Booked a consultation.", (140, 260)),
-    (3, "customer-ended-call", "", "neutral", 0.55, "Asked what Botox costs and will think about it.", (50, 130)),
-    (
-        1,
-        "customer-ended-call",
-        "",
-        "negative",
-        0.22,
-        "Wanted a Sunday appointment, which the clinic does not offer.",
-        (60, 120),
-    ),
-    (1, "customer-ended-call", "", "", None, "", (4, 12)),
-    (1, "assistant-ended-call", "", "positive", 0.8, "Asked for directions and where to park.", (40, 90)),
+    (4, "booked", "positive", 0.86, "Booked a consultation.", (140, 260), "I would like to book a consultation."),
+    (3, "", "neutral", 0.55, "Asked what Botox costs and will think about it.", (50, 130), "How much is Botox?"),
+    (1, "", "positive", 0.78, "Would like a facelift and asked for a call back.", (90, 180), "I want a face lift."),
+    (1, "", "negative", 0.22, "Wanted a Sunday visit, which is not offered.", (60, 120), "Are you open on Sundays?"),
+    (1, "", "", None, "", (4, 12), ""),
+    (1, "", "positive", 0.8, "Asked for directions and where to park.", (40, 90), "Where can I park?"),
 )
 _LINES = (
     ("assistant", "Thank you for calling Harbour Street Clinic. How can I help?"),
-    ("caller", "Hello, I have a question about an appointment."),
+    ("caller", "Hello. {wish}"),
     ("assistant", "Of course. Tell me what you have in mind and I will see what I can do."),
     ("caller", "That is kind, thank you."),
     ("assistant", "You are welcome. Have a good day."),
@@ -95,12 +88,14 @@ def _past_calls(org: Organization) -> None:
 
 def _past_call(org: Organization, *, at: datetime, chance: random.Random) -> None:
     name, number = chance.choice(_CALLERS)
-    _, reason, outcome, label, score, summary, (shortest, longest) = chance.choices(
+    _, outcome, label, score, summary, (shortest, longest), wish = chance.choices(
         _KINDS, weights=[kind[0] for kind in _KINDS]
     )[0]
     seconds = chance.randint(shortest, longest)
     vapi_call_id = f"demo-{uuid7()}"
     call = Call.objects.create(vapi_call_id=vapi_call_id, call_sid=f"vapi-{vapi_call_id}", status=CallStatus.COMPLETED)
+    Call.objects.filter(pk=call.pk).update(created_at=at, updated_at=at)
+    call.created_at = at
     write_facts(
         call,
         _facts(
@@ -108,18 +103,17 @@ def _past_call(org: Organization, *, at: datetime, chance: random.Random) -> Non
             seconds=seconds,
             name=name,
             number=number,
-            reason=reason,
+            reason="customer-ended-call",
             summary=summary,
             label=label,
             score=score,
             booked=outcome == "booked",
         ),
     )
-    call.contact = remember_caller(org=org, phone=number, name=name, source="call")
-    call.save(update_fields=["contact", "updated_at"])
-    Call.objects.filter(pk=call.pk).update(created_at=at, updated_at=at)
     if seconds > 20:
-        _past_lines(call, at=at)
+        _past_lines(call, at=at, wish=wish)
+    finish_call(org=org, call=call)
+    Call.objects.filter(pk=call.pk).update(updated_at=at)
 
 
 def _facts(*, booked: bool, at: datetime, seconds: int, **told: Any) -> Facts:
@@ -139,13 +133,13 @@ def _facts(*, booked: bool, at: datetime, seconds: int, **told: Any) -> Facts:
     return merge({"party": party, "report": report}, {"booked": booked})
 
 
-def _past_lines(call: Call, *, at: datetime) -> None:
+def _past_lines(call: Call, *, at: datetime, wish: str) -> None:
     TranscriptLine.objects.bulk_create(
         TranscriptLine(
             org_id=call.org_id,
             call=call,
             role=role,
-            text=text,
+            text=text.format(wish=wish),
             ordinal=number,
             is_final=True,
             start_offset_ms=number * 6000,

@@ -1,11 +1,10 @@
 """The list of calls as a table for spreadsheets."""
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from calls.models import UNKNOWN_CALLER, Call, RecordingStatus
-from contacts.default_services import minor_units
 from orgs.models import Organization
+from voxanne.money import to_amount
 
 COLUMNS = (
     "Time", "Caller", "Number", "Direction", "Outcome", "Duration in seconds", "Sentiment", "Booked", "Value",
@@ -15,7 +14,7 @@ COLUMNS = (
 
 def rows_of(calls: Iterable[Call], *, org: Organization) -> Iterator[tuple[object, ...]]:
     """A row for each call, in the columns' order; times by the clinic's clock."""
-    zone, unit = org.zone, minor_units(1, currency=org.currency)
+    zone = org.zone
     for call in calls:
         value = call.financial_value
         yield (
@@ -27,9 +26,9 @@ def rows_of(calls: Iterable[Call], *, org: Organization) -> Iterator[tuple[objec
             call.duration_seconds,
             call.sentiment_label,
             "yes" if call.booking_confirmed else "no",
-            "" if value is None else Decimal(value) / unit,
+            "" if value is None else to_amount(value, org.currency),
             "" if value is None else org.currency,
-            ", ".join(str(name) for name in call.matched_services),
+            ", ".join(call.service_names),
             "yes" if call.recording_status == RecordingStatus.COMPLETED else "no",
             call.outcome_summary,
         )

@@ -143,6 +143,11 @@ class Call(TenantModel):
         """Whether the people are still on the line."""
         return self.status in LIVE_STATUSES
 
+    @property
+    def service_names(self) -> list[str]:
+        """What the caller named of the price list, wanted things first."""
+        return [str(one["name"]) for one in self.matched_services]
+
 
 class CallDay(TenantModel):
     """One finished day of a clinic's phone, counted once: what `call_logs` says of the calls that began within it.

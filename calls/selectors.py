@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import Q
 
 from calls.models import Call, CallType, Outcome, RecordingStatus
-from contacts.default_services import minor_units
 from contacts.models import Contact
 from contacts.people import find_by_number
 from contacts.phones import find_caller_number
@@ -18,7 +17,7 @@ from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
 from voxanne.cursors import Cursor, Rank, decode_cursor, decode_rank, highest_first, newest_first, oldest_first
 from voxanne.errors import NotFound
-from voxanne.money import say_money
+from voxanne.money import say_money, to_minor
 
 PAGE_SIZE = 25
 MAX_SHOWN = 100
@@ -173,7 +172,7 @@ def _matching(org: Organization, filters: CallFilters) -> Q:
     if filters.until:
         condition &= Q(created_at__lt=_midnight(filters.until + timedelta(days=1), org))
     if filters.min_value is not None:
-        condition &= Q(financial_value__gte=minor_units(filters.min_value, currency=org.currency))
+        condition &= Q(financial_value__gte=to_minor(filters.min_value, org.currency))
     if filters.recording:
         condition &= Q(recording_status=RecordingStatus.COMPLETED)
     return condition
@@ -193,9 +192,7 @@ def _midnight(day: date, org: Organization) -> datetime:
 
 def value_choices(org: Organization) -> list[tuple[int, str]]:
     """What the list's calls may be asked to be worth at least, in whole currency units, with its words."""
-    rest = [
-        (value, f"{say_money(minor_units(value, currency=org.currency), org.currency)} or more") for value in VALUES
-    ]
+    rest = [(value, f"{say_money(to_minor(value, org.currency), org.currency)} or more") for value in VALUES]
     return [(1, "With a value"), *rest]
 
 

@@ -1,15 +1,24 @@
 """Wake-ups of this room. Each may run never, once or twice: the inbox table is the truth."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
 
 from calls import keeping_days, processing
+from calls.after_call.leads import rescore_lead
 from calls.outbound import reconciler
+from contacts.models import Contact
+from orgs.due_rows import take_due
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
 from orgs.tasks import OrgTask, platform_task, wake
+
+LEADS_A_SWEEP = 1000
+# How long whoever is woken has before a lead is due again.
+RESCORED_WITHIN = timedelta(hours=1)
 
 
 @platform_task(reason="one message wakes for all calls that heard something in the same moment", queue="critical")
@@ -46,6 +55,24 @@ def sweep_outbound_calls() -> int:
     due = reconciler.claim_due()
     for org_id, outbound_id in due:
         wake(settle_outbound_call, str(org_id), str(outbound_id))
+    return len(due)
+
+
+@shared_task(base=OrgTask, queue="bulk", acks_late=True, ignore_result=True)
+def rescore_leads(org: Organization, contact_ids: list[str]) -> int:
+    """Score these leads anew; how many there were. Safe to run twice."""
+    return sum(rescore_lead(org=org, contact_id=UUID(contact_id)) for contact_id in contact_ids)
+
+
+@platform_task(reason="leads of any organisation cool down with time", queue="bulk")
+def sweep_leads() -> int:
+    """Wake the scoring of leads whose score is due, some hundred at a time; how many."""
+    due = take_due(Contact, due="rescore_at", again_in=RESCORED_WITHIN, limit=LEADS_A_SWEEP)
+    by_org: dict[UUID, list[str]] = defaultdict(list)
+    for org_id, contact_id in due:
+        by_org[org_id].append(str(contact_id))
+    for org_id, contact_ids in by_org.items():
+        wake(rescore_leads, str(org_id), contact_ids)
     return len(due)
 
 

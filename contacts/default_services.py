@@ -2,12 +2,6 @@
 
 from dataclasses import dataclass
 
-# Currencies whose smallest unit is the whole one (ISO 4217).
-_WHOLE_UNITS = frozenset(
-    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
-)
-_THOUSANDTHS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
-
 
 @dataclass(frozen=True)
 class DefaultService:
@@ -29,10 +23,3 @@ DEFAULT_SERVICES = (
     DefaultService("Fillers", 500, ("filler", "dermal filler", "lip filler"), 45, 10),
     DefaultService("Consultation", 150, ("consultation", "consult"), 30),
 )
-
-
-def minor_units(price: int, *, currency: str) -> int:
-    """A price in whole units as the currency's smallest ones: 400 GBP are 40,000 pence, 400 JPY are 400 yen."""
-    if currency in _WHOLE_UNITS:
-        return price
-    return price * (1000 if currency in _THOUSANDTHS else 100)

@@ -1,4 +1,4 @@
-"""What can go wrong with contacts."""
+"""What can go wrong with contacts and services."""
 
 from typing import Any
 
@@ -65,3 +65,20 @@ class CannotBeWrittenTo(DomainError):
     code = "no_address"
     http_status = 409
     message = "There is no address that it could go to."
+
+
+class ServiceNameTaken(DomainError):
+    code = "service_name_taken"
+    http_status = 409
+    message = "Your price list has a service of that name already."
+
+
+class BadKeywords(BadInput):
+    code = "bad_keywords"
+    message = "Each keyword needs a letter or a number and has at most 60 characters; a service has at most 30."
+
+
+class PriceListFull(DomainError):
+    code = "price_list_full"
+    http_status = 409
+    message = "A price list has at most 500 services."

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from contacts.models import HOT_SCORE, Contact, LeadScore
 from contacts.scoring import Scored
+from contacts.services import change_if_new
 from voxanne.clock import now
 
 
@@ -30,8 +31,10 @@ def record_score(*, contact: Contact, scored: Scored, call_id: UUID | None) -> b
     if newest is None or (newest.score, newest.reasons) != (scored.score, reasons):
         LeadScore.objects.create(contact=contact, call_id=call_id, score=scored.score, reasons=reasons)
     first_time_hot = scored.score >= HOT_SCORE and contact.hot_at is None
-    if first_time_hot:
-        contact.hot_at = now()
-    contact.lead_score, contact.rescore_at = scored.score, scored.changes_at
-    contact.save(update_fields=["lead_score", "rescore_at", "hot_at", "updated_at"])
+    change_if_new(
+        contact,
+        lead_score=scored.score,
+        rescore_at=scored.changes_at,
+        hot_at=now() if first_time_hot else contact.hot_at,
+    )
     return first_time_hot

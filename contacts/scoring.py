@@ -97,7 +97,7 @@ def _of_calls(recent: Sequence[CallFacts], facts: LeadFacts) -> Iterator[Reason]
         return
     yield from _of_value(max(recent, key=lambda call: call.value_minor), facts.prices)
     newest_word = next((call for call in recent if call.wants is not None or call.declined), None)
-    if newest_word is not None and newest_word.declined:
+    if newest_word is not None and newest_word.declined and facts.status != LeadStatus.LOST:
         yield Reason(-15, "Said no in the last call that told")
     elif newest_word is not None and newest_word.wants and facts.status != LeadStatus.BOOKED:
         yield Reason(15, "Wants to book")
@@ -128,7 +128,7 @@ def _of_value(dearest: CallFacts, prices: Sequence[int]) -> Iterator[Reason]:
     """Measured by the clinic's own prices, so that no currency and no kind of clinic is at a disadvantage."""
     if dearest.value_minor <= 0:
         return
-    named = ", ".join(dearest.services) or "Something that you sell"
+    named = ", ".join(dearest.services) or "What was named"
     cheaper = sum(price < dearest.value_minor for price in prices)
     share = cheaper / len(prices) if prices else 0.5
     points, words = next((points, words) for least, points, words in _PRICE_BANDS if share >= least)

@@ -1,12 +1,14 @@
 """What happens to contacts and services."""
 
 import re
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from contacts.default_services import DEFAULT_SERVICES, minor_units
+from contacts.default_services import DEFAULT_SERVICES
 from contacts.errors import UnusablePhone
 from contacts.models import FIRST_SCORE, Contact, LeadStatus, Service
 from contacts.naming import find_by_part, mentions_in
@@ -15,6 +17,7 @@ from orgs.models import E164_PATTERN, Organization
 from orgs.scope import org_tx
 from voxanne.clock import now
 from voxanne.ids import uuid7
+from voxanne.money import to_minor
 
 # One statement, so that two calls from one number at once make one contact. What is known is never overwritten.
 _REMEMBER = """
@@ -29,18 +32,26 @@ _REMEMBER = """
         last_name = CASE WHEN known.name = '' THEN EXCLUDED.last_name ELSE known.last_name END,
         name = CASE WHEN known.name = '' THEN EXCLUDED.name ELSE known.name END,
         email = CASE WHEN known.email = '' THEN EXCLUDED.email ELSE known.email END,
-        last_contacted_at = EXCLUDED.last_contacted_at,
+        last_contacted_at = greatest(known.last_contacted_at, EXCLUDED.last_contacted_at),
         updated_at = EXCLUDED.updated_at
     RETURNING known.*
 """
 
 
-def remember_caller(*, org: Organization, phone: str, name: str = "", email: str = "", source: str) -> Contact:
+def remember_caller(
+    *,
+    org: Organization,
+    phone: str,
+    name: str = "",
+    email: str = "",
+    source: str,
+    spoke_at: datetime | None = None,
+) -> Contact:
     """Find or make the contact with that number; what was unknown about them is filled in.
 
     The number may be written as people in the clinic's country do; E.164 from a carrier is taken as it is. Without one
     (withheld) a new contact is made each time. An email address that cannot be one is left out: speech recognition
-    must not cost a patient the booking.
+    must not cost a patient the booking. They were last in touch at `spoke_at`, or now.
 
     Raises:
         UnusablePhone: there is a number, and nobody could dial it.
@@ -52,29 +63,40 @@ def remember_caller(*, org: Organization, phone: str, name: str = "", email: str
     first, _, last = full_name.partition(" ")
     values = [
         uuid7(), org.pk, full_name, first[:60], last[:60], number, _usable_email(email), source[:20],
-        LeadStatus.NEW.value, FIRST_SCORE, moment, moment, moment, org.pk, number,
+        LeadStatus.NEW.value, FIRST_SCORE, spoke_at or moment, moment, moment, org.pk, number,
     ]  # fmt: skip
     with org_tx():
         for contact in Contact.objects.raw(_REMEMBER, values):
             return contact
-        return _remember_merged(number, name=full_name, email=_usable_email(email))
+        return _remember_merged(number, name=full_name, email=_usable_email(email), spoke_at=spoke_at or moment)
 
 
-def _remember_merged(number: str, *, name: str, email: str) -> Contact:
+def _remember_merged(number: str, *, name: str, email: str, spoke_at: datetime) -> Contact:
     """The contact that this number came to with a merge, filled in like any other."""
     contact: Contact = Contact.objects.select_for_update(of=("self",)).get(aliases__phone=number)
     if not contact.name:
         first, _, last = name.partition(" ")
         contact.name, contact.first_name, contact.last_name = name, first[:60], last[:60]
     contact.email = contact.email or email
-    contact.last_contacted_at = now()
+    contact.last_contacted_at = max(filter(None, (contact.last_contacted_at, spoke_at)))
     contact.save(update_fields=["name", "first_name", "last_name", "email", "last_contacted_at", "updated_at"])
     return contact
 
 
 def mark_booked(*, org: Organization, contact_id: UUID) -> None:
-    """Note that a contact has an appointment now. Inside org_tx."""
-    Contact.objects.for_org(org.pk).filter(pk=contact_id).update(lead_status=LeadStatus.BOOKED, updated_at=now())
+    """Note that a contact has an appointment now, and have it scored anew soon. Inside org_tx."""
+    moment = now()
+    contacts = Contact.objects.for_org(org.pk).filter(pk=contact_id)
+    contacts.update(lead_status=LeadStatus.BOOKED, rescore_at=moment, updated_at=moment)
+
+
+def change_if_new(contact: Contact, **values: Any) -> None:
+    """Store these values of a locked contact where they are not what it has already. Inside org_tx."""
+    fresh = [name for name, value in values.items() if getattr(contact, name) != value]
+    for name in fresh:
+        setattr(contact, name, values[name])
+    if fresh:
+        contact.save(update_fields=[*fresh, "updated_at"])
 
 
 def find_service(*, org: Organization, words: str) -> Service | None:
@@ -90,7 +112,7 @@ def seed_services(org: Organization) -> None:
         [
             Service(
                 name=default.name,
-                price_minor=minor_units(default.price, currency=org.currency),
+                price_minor=to_minor(default.price, org.currency),
                 currency=org.currency,
                 keywords=list(default.keywords),
                 duration_minutes=default.duration_minutes,

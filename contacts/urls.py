@@ -1,7 +1,8 @@
 from django.urls import path
 
+from contacts.api.services import ServicesView, ServiceView
 from contacts.api.views import ContactsView, ContactView, StatsView
-from contacts.views import lead, leads, merging, notes, staff_tasks, writing
+from contacts.views import lead, leads, merging, notes, notifications, services, staff_tasks, writing
 
 app_name = "contacts"
 LEAD = "dashboard/leads/<uuid_or_400:contact_id>"
@@ -26,6 +27,14 @@ urlpatterns = [
     path(f"{LEAD}/notes/<uuid_or_400:note_id>", notes.change, name="lead-note"),
     path(f"{LEAD}/notes/<uuid_or_400:note_id>/delete", notes.delete, name="lead-note-delete"),
     path(f"{LEAD}/merge/<uuid_or_400:other_id>", merging.merge, name="lead-merge"),
+    path("dashboard/services", services.services, name="services"),
+    path("dashboard/services/sentence", services.sentence, name="sentence"),
+    path("dashboard/services/<uuid_or_400:service_id>", services.service, name="service"),
+    path("dashboard/services/<uuid_or_400:service_id>/off", services.service_off, name="service-off"),
+    path("dashboard/services/<uuid_or_400:service_id>/on", services.service_on, name="service-on"),
+    path("dashboard/settings/notifications", notifications.notifications, name="notifications"),
+    path("api/services", ServicesView.as_view(), name="api-services"),
+    path("api/services/<uuid_or_400:service_id>", ServiceView.as_view(), name="api-service"),
     path("dashboard/tasks/<uuid_or_400:task_id>/done", staff_tasks.done, name="task-done"),
     path("dashboard/tasks/<uuid_or_400:task_id>/undo", staff_tasks.undo, name="task-undo"),
 ]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from contacts.models import Service
 from orgs.models import Organization
 from scheduling.models import Appointment, AppointmentStatus
 from voxanne.clock import now
@@ -104,6 +105,19 @@ def appointments_of_call(call_id: UUID) -> QuerySet[Appointment]:
     """The standing appointments that were made in a call, in the order in which they were made."""
     appointments: QuerySet[Appointment] = Appointment.objects.filter(call_id=call_id, status__in=STANDING)
     return appointments.order_by("created_at", "id")
+
+
+def has_standing_visit(contact_id: UUID) -> bool:
+    """Whether a contact has an appointment, coming or past, that was not cancelled. One query, inside org_tx."""
+    visits = Appointment.objects.filter(contact_id=contact_id)
+    return bool(visits.exclude(status__in=(AppointmentStatus.HELD, AppointmentStatus.CANCELLED)).exists())
+
+
+def services_booked_in(call_id: UUID) -> list[Service]:
+    """What appointments were made for in a call, later cancelled ones too, by name. One query."""
+    visits = Appointment.objects.filter(call_id=call_id).exclude(status=AppointmentStatus.HELD)
+    booked = {visit.service for visit in visits.select_related("service") if visit.service is not None}
+    return sorted(booked, key=lambda service: service.name)
 
 
 def upcoming_count(*, org: Organization, day: date) -> int:

@@ -66,6 +66,7 @@ app.conf.beat_schedule = {
         "schedule": schedule(30),
         "options": {"expires": 30},
     },
+    "sweep-leads": {"task": "calls.tasks.sweep_leads", "schedule": schedule(60), "options": {"expires": 60}},
     "sweep-messages": {
         "task": "telephony.tasks.sweep_messages",
         "schedule": schedule(15),

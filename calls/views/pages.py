@@ -24,6 +24,7 @@ from calls.overview.page import overview as show_overview
 from calls.recordings.selectors import find_recording
 from calls.routing.decisions import describe_routing
 from calls.story import tell
+from calls.worth import tell_worth
 from contacts.forms import CallerForm
 from contacts.staff_tasks.selectors import list_tasks_of_call
 from orgs import audit
@@ -115,6 +116,7 @@ def _story_context(request: OrgRequest, call: Call) -> dict[str, Any]:
         "recording": find_recording(call),
         "tasks": list_tasks_of_call(call.pk),
         "taken_by": describe_routing(call.metadata.get("routed", "")),
+        "worth": tell_worth(org=request.org, call=call),
         "call_back": None if call.is_live else _call_back_of(request, call),
         "thread": list_messages_of_call(call.pk),
         "export_formats": ExportFormat.choices,

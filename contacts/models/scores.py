@@ -18,6 +18,11 @@ class Reason:
     points: int
     why: str
 
+    @property
+    def points_taken(self) -> int:
+        """How many points it costs."""
+        return max(0, -self.points)
+
 
 class LeadScore(TenantModel):
     """A contact's score as it was computed once, with its reasons. Computed anew without a change, it is the same row.

@@ -24,6 +24,8 @@ from contacts.tests.factories import make_service
         ("consultations", "Consultation"),
         ("a consult about fillers", "Fillers"),
         ("botoxed", None),
+        ("do you have a face lift offer?", "Facelift"),
+        ("the face. Lifts", "Facelift"),
         ("nose", None),
         ("teeth whitening", None),
         ("", None),
@@ -42,6 +44,13 @@ def test_accents_do_not_matter(north, working_for):
         make_service(name="Épilation définitive", keywords=["maillot brésilien"])
         assert find_service(org=north, words="epilation definitive").name == "Épilation définitive"
         assert find_service(org=north, words="un MAILLOT BRESILIEN").name == "Épilation définitive"
+
+
+def test_a_changed_price_list_is_read_anew(north, working_for):
+    with working_for(north):
+        assert find_service(org=north, words="whitening") is None
+        Service.objects.filter(name="Botox").update(keywords=["whitening"])
+        assert find_service(org=north, words="whitening").name == "Botox"
 
 
 def test_inactive_services_are_not_found(north, working_for):

@@ -1,7 +1,6 @@
 """The list of leads, as a page and as a file, and adding one."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contacts.changing import create_contact
-from contacts.default_services import minor_units
 from contacts.errors import NumberTaken
 from contacts.forms import LeadFilterForm, LeadForm
 from contacts.lead_list import LeadFilters, LeadStats, lead_stats, list_leads
@@ -27,6 +25,7 @@ from orgs.permissions import require_fresh_sign_in, require_permission
 from orgs.scope import org_scope, org_tx
 from voxanne.clock import now
 from voxanne.errors import DomainError
+from voxanne.money import to_amount
 from voxanne.spreadsheets import csv_response
 from voxanne.ui.figures import Stat
 
@@ -91,7 +90,7 @@ def export(request: OrgRequest) -> StreamingHttpResponse:
 
 def _export_rows(org: Organization, filters: LeadFilters) -> Iterator[tuple[object, ...]]:
     """Read while it is sent, a batch and a transaction at a time."""
-    after, is_begun, unit = None, False, minor_units(1, currency=org.currency)
+    after, is_begun = None, False
     while after is not None or not is_begun:
         with org_scope(org), org_tx():
             page = list_leads(filters=filters, after=after, size=EXPORT_BATCH)
@@ -105,7 +104,7 @@ def _export_rows(org: Organization, filters: LeadFilters) -> Iterator[tuple[obje
                 LeadStatus(contact.lead_status).label,
                 contact.lead_score,
                 LeadTemperature(contact.lead_temperature).label,
-                "" if row.worth is None else Decimal(row.worth) / unit,
+                "" if row.worth is None else to_amount(row.worth, org.currency),
                 "" if row.worth is None else org.currency,
                 f"{heard.astimezone(org.zone):%Y-%m-%d %H:%M}" if heard else "",
                 f"{contact.created_at.astimezone(org.zone):%Y-%m-%d %H:%M}",

@@ -11,6 +11,8 @@ from telephony.messaging.errors import TooSoon
 from telephony.models import Message, MessageStatus
 
 BETWEEN_AUTOMATIC = timedelta(hours=1)
+# The purpose of texts to the clinic's own people: the limit is there for patients.
+ALERT = "alert"
 
 
 def lock_person(*, org: Organization, number: str, contact_id: UUID | None) -> None:

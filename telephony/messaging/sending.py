@@ -16,7 +16,7 @@ from orgs.tasks import enqueue_on_commit
 from telephony.messaging import accounts
 from telephony.messaging.attachments import seal_attachments
 from telephony.messaging.errors import BadMessage, BadRecipient, OptedOut, ReportedAsSpam
-from telephony.messaging.limits import check_limit, lock_person
+from telephony.messaging.limits import ALERT, check_limit, lock_person
 from telephony.messaging.opt_outs import LAST_WORD, has_opted_out
 from telephony.messaging.segments import count_segments
 from telephony.messaging.types import Attachment
@@ -62,7 +62,7 @@ def send_message(
     Args:
         to: E.164 for texts, an email address for emails.
         by_person, in_reply_to: sent by hand, or the answer to a message; neither waits for an hour.
-        purpose: a word for why: `reminder`, `waitlist_offer`, `follow_up`, `reply`, `alert`.
+        purpose: a word for why: `reminder`, `waitlist_offer`, `follow_up`, `reply`, `alert` (to the team).
         inserts: what an email says in place of parts of `body`, and no stored message does: a secret link.
         expires_at: not sent any more after it; an hour from now for texts and a day for emails when left out.
 
@@ -74,7 +74,7 @@ def send_message(
         contact_id=contact_id, call_id=call_id, appointment_id=appointment_id, in_reply_to=in_reply_to,
         agent_id=agent_id, idempotency_key=idempotency_key.strip(), expires_at=expires_at,
     )  # fmt: skip
-    row.counts_to_limit = row.is_text and not by_person and in_reply_to is None
+    row.counts_to_limit = row.is_text and not by_person and in_reply_to is None and purpose != ALERT
     with org_scope(org), org_tx():
         return _find_earlier(row) or _queue(row, attachments=attachments, inserts=inserts or {}, actor=actor)
 

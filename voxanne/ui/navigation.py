@@ -77,6 +77,13 @@ MAIN = (
         ),
     ),
     NavItem(
+        label="Services",
+        url_name="contacts:services",
+        icon="tags",
+        permission="services:read",
+        owns=("contacts:service", "contacts:sentence"),
+    ),
+    NavItem(
         label="Integrations",
         url_name="credentials:integrations",
         icon="plug",
@@ -95,6 +102,7 @@ FOOT = (
             *("orgs:profile", "orgs:onboarding", "agents:call_settings", "scheduling:hours", "scheduling:close"),
             *("scheduling:practitioners", "scheduling:practitioner", "scheduling:skills", "scheduling:person_hours"),
             *("scheduling:deactivate", "scheduling:booking", "scheduling:service_rules"),
+            "contacts:notifications",
             *("scheduling:reminder_settings", "scheduling:reminder_preview", "scheduling:reminder_sample"),
         ),
     ),

@@ -91,7 +91,7 @@ def test_an_unknown_caller_hears_what_everybody_hears_and_is_known_then(exchange
     call, said = exchange.story(exchange.ring())
 
     assert said[0][1].startswith("Thank you for calling North Clinic.")
-    assert (call.contact.phone, call.contact.lead_score) == (JOHN, 40)
+    assert (call.contact.phone, call.contact.lead_status) == (JOHN, "contacted")
 
 
 def test_the_shared_assistant_is_not_touched_by_two_callers_at_once(exchange):

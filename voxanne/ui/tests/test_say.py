@@ -91,6 +91,7 @@ def test_numbers_are_written_as_their_country_does(number: str | None, words: st
         (-999, "EUR", "−€9.99"),
         (1_245_000, "USD", "$12,450"),
         (500, "JPY", "500 JPY"),
+        (12_500, "KWD", "12.500 KWD"),
         (500, "CHF", "5 CHF"),
         (None, "GBP", ""),
     ],

@@ -1,29 +1,20 @@
-"""Once a call has ended: who it was, and what it came to. Idempotent: run again it changes nothing."""
+"""Who was on the line."""
+
+from datetime import datetime
 
 from calls.facts import merge
-from calls.handovers import came_to_nothing
 from calls.ingress.recording import write_facts
 from calls.models import UNKNOWN_CALLER, Call
 from calls.outbound.selectors import is_test_call
-from calls.recordings.wanting import want_recording
-from calls.transfers import note_nobody_reached
 from contacts.models import NumberUse
 from contacts.phones import find_caller_number
 from contacts.services import remember_caller
 from orgs.models import Organization
-from scheduling.holds import release_holds
-from scheduling.selectors import appointments_of_call
 
 
-def finish_call(*, org: Organization, call: Call) -> None:
-    """Let go of what was kept, detect the booking, link the caller. In the transaction that closes the report."""
-    release_holds(org=org, call_id=call.pk)
-    want_recording(org=org, call=call)
-    if not call.booking_confirmed and appointments_of_call(call.pk).exists():
-        write_facts(call, merge(call.facts, {"booked": True}))
-    link_caller(org=org, call=call)
-    if came_to_nothing(call.facts, call.ended_reason):
-        note_nobody_reached(org=org, call=call)
+def spoke_at(call: Call) -> datetime:
+    """When somebody was last on the line, as far as it is known."""
+    return call.ended_at or call.started_at or call.created_at
 
 
 def link_caller(*, org: Organization, call: Call) -> None:
@@ -36,7 +27,7 @@ def link_caller(*, org: Organization, call: Call) -> None:
     if not number or is_test_call(call):
         return
     if call.contact is None or (name and not call.contact.name):
-        call.contact = remember_caller(org=org, phone=number, name=name, source="call")
+        call.contact = remember_caller(org=org, phone=number, name=name, source="call", spoke_at=spoke_at(call))
         call.save(update_fields=["contact", "updated_at"])
     if not name and call.contact.name and call.contact.number_use != NumberUse.SEVERAL:
         write_facts(call, merge(call.facts, {"known_as": call.contact.name[:120]}))

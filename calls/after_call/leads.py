@@ -1,0 +1,40 @@
+"""How promising the caller is now, and telling the team of one who has become a hot lead."""
+
+from uuid import UUID
+
+from calls.lead_facts import facts_of
+from calls.models import Call
+from contacts.hot_leads import announce_hot_lead
+from contacts.models import Contact
+from contacts.scores import record_score
+from contacts.scoring import score_lead
+from orgs.models import Organization
+from orgs.scope import org_tx
+from voxanne.clock import now
+
+
+def score_caller(*, org: Organization, call: Call) -> None:
+    """Score whoever was on the line. In the transaction that closes the report, behind `settle_stage`."""
+    if call.contact is not None:
+        _score(org=org, contact=call.contact, call_id=call.pk)
+
+
+def rescore_lead(*, org: Organization, contact_id: UUID) -> bool:
+    """Score a lead whose score time or the team has changed. False when it is gone. Safe to run twice."""
+    with org_tx():
+        contact = Contact.objects.select_for_update(no_key=True).filter(pk=contact_id).first()
+        if contact is None:
+            return False
+        _score(org=org, contact=contact, call_id=None)
+    return True
+
+
+def _score(*, org: Organization, contact: Contact, call_id: UUID | None) -> None:
+    scored = score_lead(facts_of(org=org, contact=contact), moment=now())
+    if record_score(contact=contact, scored=scored, call_id=call_id):
+        announce_hot_lead(org=org, contact=contact, call_id=call_id or _last_call(contact))
+
+
+def _last_call(contact: Contact) -> UUID | None:
+    calls = Call.objects.filter(contact_id=contact.pk).order_by("-created_at")
+    return calls.values_list("pk", flat=True).first()

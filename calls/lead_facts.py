@@ -1,0 +1,52 @@
+"""What a lead's calls say of it, for `contacts.scoring`."""
+
+from datetime import timedelta
+
+from calls.models import Call, CallType, Outcome
+from contacts.models import Contact, LeadStatus, Service
+from contacts.scoring import REMEMBERED, CallFacts, LeadFacts
+from orgs.models import Organization
+from voxanne.clock import now
+
+# Who calls more often than that is no different from who calls so often.
+MOST_CALLS = 50
+_NOT_TAKEN = (Outcome.NO_ANSWER, Outcome.VOICEMAIL)
+_MISSED = (Outcome.NOT_REACHED, Outcome.NO_ANSWER, Outcome.VOICEMAIL, Outcome.FAILED)
+_FIELDS = (
+    "id", "org_id", "created_at", "started_at", "call_type", "outcome", "financial_value", "matched_services",
+    "metadata", "sentiment_label", "sentiment_urgency", "lead_stage",
+)  # fmt: skip
+
+
+def facts_of(*, org: Organization, contact: Contact) -> LeadFacts:
+    """The finished calls of the time that is remembered, and the one before it that says how long ago. Two queries."""
+    since = now() - REMEMBERED - timedelta(days=1)
+    calls = Call.objects.filter(contact_id=contact.pk).exclude(lead_stage="").only(*_FIELDS).order_by("-created_at")
+    newest = list(calls[:MOST_CALLS])
+    prices = Service.objects.for_org(org.pk).filter(is_active=True).values_list("price_minor", flat=True)
+    return LeadFacts(
+        status=LeadStatus(contact.lead_status),
+        calls=tuple(_facts(call) for place, call in enumerate(newest) if place == 0 or call.created_at >= since),
+        prices=tuple(prices),
+    )
+
+
+def has_failed(call: Call) -> bool:
+    """Whether a call came to nothing: for want of a line, or of anybody who took ours."""
+    if call.call_type == CallType.OUTBOUND and call.outcome in _NOT_TAKEN:
+        return True
+    return call.outcome == Outcome.FAILED
+
+
+def _facts(call: Call) -> CallFacts:
+    wants = call.metadata.get("booking_intent")
+    return CallFacts(
+        at=call.started_at or call.created_at,
+        value_minor=(call.financial_value or 0) if call.matched_services else 0,
+        services=tuple(call.service_names),
+        wants=wants if isinstance(wants, bool) else None,
+        declined=call.lead_stage == LeadStatus.LOST and not has_failed(call),
+        urgency=call.sentiment_urgency,
+        sentiment=call.sentiment_label,
+        missed=call.call_type == CallType.INBOUND and call.outcome in _MISSED,
+    )
