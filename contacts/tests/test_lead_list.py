@@ -174,7 +174,7 @@ def test_the_file_holds_what_the_list_shows_and_no_formula(browser, north, worki
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
 
     assert [row[0] for row in rows] == ["Name", "'=HYPERLINK(1)", "Ana Reyes", "Ben Okoye", "Cal Dunn"]
-    assert rows[2][3:8] == ["Booked", "85", "Hot", "400.5", "GBP"]
+    assert rows[2][3:8] == ["Booked", "85", "Hot", "400.50", "GBP"]
     assert rows[2][1].startswith("+44")
     only = b"".join(browser.get(f"{URL}/export?stage=lost").streaming_content).decode()
     assert only.count("\n") == 2
