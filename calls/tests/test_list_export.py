@@ -36,7 +36,7 @@ def test_what_the_filters_leave_is_a_table(browser, north, working_for):
     (row,) = table_of(browser.get(f"{URL}?outcome=booked"))
 
     assert (row["Caller"], row["Number"], row["Value"], row["Currency"]) == (
-        "Ana Reyes", "+447700900123", "400.5", "GBP",
+        "Ana Reyes", "+447700900123", "400.50", "GBP",
     )  # fmt: skip
     assert row["Summary"] == "Wants, and “needs”,\nBotox"
     assert browser.get(URL)["Content-Disposition"].startswith('attachment; filename="calls-')
