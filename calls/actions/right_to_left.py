@@ -13,6 +13,8 @@ Forms = dict[str, dict[str, str]]
 _FORM_BLOCKS = (*range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD))
 _LAM = "ل"
 _JOINER = "ـ"
+_PAIRS = ("()", "[]", "{}", "<>", "«»", "‹›")
+_MIRRORED = {one: other for left, right in _PAIRS for one, other in ((left, right), (right, left))}
 
 
 def is_right_to_left(text: str) -> bool:
@@ -45,7 +47,10 @@ def join_letters(text: str) -> str:
 
 def in_written_order(line: str) -> str:
     """One line's characters as they stand on paper from left to right."""
-    return str(BidiParagraph(line).get_reordered_string())
+    characters = BidiParagraph(line).get_reordered_characters()
+    return "".join(
+        _MIRRORED.get(one.character, one.character) if one.embedding_level % 2 else one.character for one in characters
+    )
 
 
 def _form(before: bool, after: bool) -> str:

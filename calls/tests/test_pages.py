@@ -50,14 +50,28 @@ def test_a_call_that_goes_on_is_marked_as_live(browser, north, working_for):
         ("outcome=nonsense&since=never&q=", {"Ana Reyes", "Ben Okoye"}),
         ("since=2030-01-01", set()),
         ("until=2000-01-01", set()),
+        ("sentiment=negative", {"Ben Okoye"}),
+        ("min_value=400", {"Ben Okoye"}),
+        ("min_value=1000", set()),
+        ("recording=1", {"Ben Okoye"}),
+        ("sort=value", {"Ben Okoye"}),
+        ("sort=oldest&min_value=x", {"Ana Reyes", "Ben Okoye"}),
     ],
 )
 def test_the_list_is_narrowed_by_what_stands_in_the_address(browser, north, working_for, query, found):
     with working_for(north):
         make_call(north)
-        make_call(north, caller_name="Ben Okoye", phone_number="+447700900999", outcome="booked", call_type="outbound")
+        make_call(
+            north, caller_name="Ben Okoye", phone_number="+447700900999", outcome="booked", call_type="outbound",
+            sentiment_label="negative", financial_value=40000, recording_status="completed",
+        )  # fmt: skip
     page = browser.get(f"/dashboard/calls?{query}", headers=HTMX).text
     assert {name for name in ("Ana Reyes", "Ben Okoye") if name in page} == found
+
+
+def test_filters_that_are_set_are_shown_open(browser, north, working_for):
+    assert '<details class="more-filters" open>' in browser.get("/dashboard/calls?sort=longest").text
+    assert '<details class="more-filters">' in browser.get("/dashboard/calls?outcome=booked").text
 
 
 def test_load_more_goes_on_where_the_page_ended(browser, north, working_for):

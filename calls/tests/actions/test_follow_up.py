@@ -9,6 +9,7 @@ from orgs.models import Role
 from orgs.scope import org_scope, org_tx
 from telephony.messaging.opt_outs import opt_out
 from telephony.models import OptOutSource
+from telephony.tests.hooks import text_in
 from telephony.tests.texting import PATIENT, posts, texts_at_twilio, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -134,6 +135,19 @@ def test_what_became_of_it_stands_in_the_thread(browser, texting, call, messages
     assert "does not accept your account" in thread
     assert "Not sent" in thread
     assert len(posts(provider_sandbox)) == 1
+
+
+def test_an_answer_stands_in_the_thread_and_an_older_text_does_not(browser, texting, call):
+    text_in("Sent before", From=PATIENT)
+    post_json(browser, api(call), {"message": WORDS})
+    text_in("Nine suits me", From=PATIENT)
+    text_in("Somebody else", From="+447700900777")
+
+    thread = browser.get(f"/dashboard/calls/{call.pk}/messages", headers=HTMX).text
+
+    assert thread.index("Nine suits me") < thread.index(WORDS)
+    assert "Sent before" not in thread
+    assert "Somebody else" not in thread
 
 
 def test_a_member_may_text_and_it_is_in_the_audit_log(texting, call, add_member, sign_in, audited):

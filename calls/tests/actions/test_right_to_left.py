@@ -40,6 +40,11 @@ def test_other_scripts_stay():
     assert join_letters("Ana שלום 10:30 😀") == "Ana שלום 10:30 😀"
 
 
+def test_brackets_open_towards_their_words():
+    assert in_written_order("א (ב) ג") == "ג (ב) א"
+    assert in_written_order("see (this)") == "see (this)"
+
+
 def test_numbers_stay_from_left_to_right_within_hebrew():
     written = in_written_order("שעה 10:30")
     assert "10:30" in written
