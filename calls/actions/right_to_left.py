@@ -13,8 +13,7 @@ Forms = dict[str, dict[str, str]]
 _FORM_BLOCKS = (*range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD))
 _LAM = "ل"
 _JOINER = "ـ"
-_PAIRS = ("()", "[]", "{}", "<>", "«»", "‹›")
-_MIRRORED = {one: other for left, right in _PAIRS for one, other in ((left, right), (right, left))}
+_MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 
 
 def is_right_to_left(text: str) -> bool:
@@ -49,7 +48,7 @@ def in_written_order(line: str) -> str:
     """One line's characters as they stand on paper from left to right."""
     characters = BidiParagraph(line).get_reordered_characters()
     return "".join(
-        _MIRRORED.get(one.character, one.character) if one.embedding_level % 2 else one.character for one in characters
+        one.character.translate(_MIRRORED) if one.embedding_level % 2 else one.character for one in characters
     )
 
 

@@ -24,6 +24,6 @@ def list_messages_of_call(call_id: UUID) -> list[Message]:
         recipient=texts[0].recipient,
         created_at__gte=texts[-1].created_at,
         created_at__lt=texts[0].created_at + REPLIES_WITHIN,
-        call_id=None,
+        call_id__isnull=True,
     )
     return sorted([*thread, *replies[:MOST_SHOWN]], key=lambda row: (row.created_at, row.pk), reverse=True)
