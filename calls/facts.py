@@ -67,6 +67,9 @@ def merge(old: Facts, new: Facts) -> Facts:
             merged[name] = chosen
     if reason := min(filter(None, (old.get("status_ended_reason"), new.get("status_ended_reason"))), default=""):
         merged["status_ended_reason"] = reason
+    for name in ("mood", "handover_why"):
+        if kept := new.get(name) or old.get(name):
+            merged[name] = kept
     if known_as := max(filter(None, (old.get("known_as"), new.get("known_as"))), default=""):
         merged["known_as"] = known_as
     if old.get("booked") or new.get("booked"):
@@ -100,7 +103,7 @@ def project(facts: Facts) -> dict[str, Any]:
         },
         **handover_columns(facts),
     }
-    return {**columns, **_sentiment_columns(report)}
+    return {**columns, **_sentiment_columns(report, facts.get("mood") or {})}
 
 
 def _party(message: Message) -> dict[str, Any]:
@@ -213,8 +216,9 @@ def _sentiment(outputs: Facts) -> Facts:
     }
 
 
-def _sentiment_columns(report: Facts) -> dict[str, Any]:
-    sentiment = report.get("sentiment") or {}
+def _sentiment_columns(report: Facts, mood: Facts) -> dict[str, Any]:
+    """As Vapi reports it, else as `calls.sentiment` judged the caller's words."""
+    sentiment = report.get("sentiment") or ({**mood, "source": "lexicon"} if mood else {})
     return {
         "sentiment": sentiment.get("label", ""),
         "sentiment_label": sentiment.get("label", ""),

@@ -40,12 +40,15 @@ def taken_by_people(facts: Facts) -> Facts | None:
 
 
 def handover_columns(facts: Facts) -> dict[str, Any]:
-    """What Vapi says of putting the call through, and what the tool that asked for it knows beside that."""
+    """What Vapi says of putting the call through, and what the tool that asked for it knows beside that.
+
+    Why is known once the call has ended: until then the reason stands in the tool's question alone.
+    """
     said, asked = facts.get("transfer") or taken_by_people(facts) or {}, facts.get("handover") or {}
     return {
         "transfer_to": said.get("to") or asked.get("to", ""),
         "transfer_time": as_datetime(said.get("at") or asked.get("at")),
-        "transfer_reason": asked.get("why") or said.get("why", ""),
+        "transfer_reason": facts.get("handover_why") or said.get("why", ""),
     }
 
 

@@ -17,7 +17,12 @@ from calls.ingress.measures import EVENT_DELAY, EVENT_FAILURES
 from calls.ingress.messages import ASSISTANT_REQUEST, REPORT, TRANSCRIPT, Message, as_uuid
 from calls.ingress.recording import write_facts
 from calls.models import Call, WebhookEvent
-from calls.transcripts import add_live_line, replace_lines, settle_offsets
+from calls.redaction import Discretion
+from calls.redaction.clinic import discretion_for_message
+from calls.redaction.messages import Received, receive
+from calls.redaction.stored import redact_tool_calls
+from calls.sentiment import settle_mood
+from calls.transcripts import add_live_line, line_before, replace_lines, settle_offsets
 from calls.urgent import hear_again
 from credentials.sealing import unseal_for_org
 from orgs.models import Organization
@@ -79,13 +84,16 @@ def _claim_next(vapi_call_id: str) -> UUID | None:
 
 
 def _process(*, org: Organization, event_id: UUID) -> None:
+    """Redact with no transaction open, for hours of talk take seconds; then everything in one."""
+    received = _read(org=org, event_id=event_id)
+    if received is None:
+        return
     with org_tx():
         event = WebhookEvent.objects.select_for_update().get(pk=event_id)
         if event.processed_at is not None:
             return
-        message = Message(json.loads(unseal_for_org(org.pk, purpose=payload_purpose(event.pk), sealed=event.payload)))
         call = Call.objects.select_for_update().get(vapi_call_id=event.vapi_call_id)
-        apply_message(org=org, call=call, message=message)
+        apply_message(org=org, call=call, received=received)
         event.processed_at, event.error = now(), ""
         event.save(update_fields=["processed_at", "error", "updated_at"])
         waited_s = (event.processed_at - event.received_at).total_seconds()
@@ -94,19 +102,38 @@ def _process(*, org: Organization, event_id: UUID) -> None:
         publish_on_commit(org.pk, "call", id=call.pk)
 
 
-def apply_message(*, org: Organization, call: Call, message: Message) -> None:
+def _read(*, org: Organization, event_id: UUID) -> Received | None:
+    """What an event says, with and without identifiers; None when it was worked off meanwhile."""
+    with org_tx():
+        event = WebhookEvent.objects.get(pk=event_id)
+        if event.processed_at is not None:
+            return None
+        payload = unseal_for_org(org.pk, purpose=payload_purpose(event.pk), sealed=event.payload)
+        message = Message(json.loads(payload))
+        if message.type == ASSISTANT_REQUEST:
+            return Received(heard=message, message=message, discretion=Discretion())
+        discretion = discretion_for_message(org=org, message=message)
+        before = line_before(message) if message.type == TRANSCRIPT else ""
+    return receive(message, discretion, before=before)
+
+
+def apply_message(*, org: Organization, call: Call, received: Received) -> None:
     """What one message changes about a locked call. The result is the same for every order of a call's messages."""
+    message = received.message
     write_facts(call, merge(call.facts, extract(message)))
     _link_agent(call, message)
     if message.type == ASSISTANT_REQUEST:
         link_caller(org=org, call=call)
     elif message.type == TRANSCRIPT:
-        add_live_line(call, message)
-    elif message.type == REPORT:
-        if not message.is_stub:
-            replace_lines(call, message)
+        add_live_line(call, message, received.discretion)
+    elif message.type == REPORT and not message.is_stub:
+        replace_lines(call, message)
+    if not call.is_live and message.type != ASSISTANT_REQUEST:
+        redact_tool_calls(call, received.discretion)
+        settle_mood(call)
+    if message.type == REPORT:
         finish_call(org=org, call=call)
-    hear_again(org=org, call=call, message=message)
+    hear_again(org=org, call=call, message=received.heard)
     settle_offsets(call)
 
 

@@ -4,16 +4,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from calls.ingress.messages import Message, as_datetime, as_number
 from calls.models import Call, ToolInvocation, TranscriptLine
+from calls.redaction import Discretion
 
 _ROLES = {"user": "caller", "customer": "caller", "bot": "assistant", "assistant": "assistant"}
 MAX_LINES = 5000
 
 
-def add_live_line(call: Call, message: Message) -> None:
-    """Keep one final transcript of a running call. Partial ones are not kept, and none once the report is in."""
+def add_live_line(call: Call, message: Message, discretion: Discretion) -> None:
+    """Keep one final transcript of a running call. Partial ones are not kept, and none once the report is in.
+
+    A question that comes in after its answer has the answer looked at again.
+    """
     role = _ROLES.get(str(message.body.get("role", "")))
     text = str(message.body.get("transcript") or "").strip()
     moment = message.timestamp
@@ -24,6 +29,23 @@ def add_live_line(call: Call, message: Message) -> None:
         org_id=call.org_id, call=call, role=role, text=text, ordinal=round(moment.timestamp() * 1000), spoken_at=moment
     )
     TranscriptLine.objects.bulk_create([line], ignore_conflicts=True)
+    answer = _live_lines(call.vapi_call_id).filter(ordinal__gt=line.ordinal).order_by("ordinal").first()
+    if answer is not None and (told := discretion.redact(answer.text, before=text)) != answer.text:
+        answer.text = told
+        answer.save(update_fields=["text", "updated_at"])
+
+
+def line_before(message: Message) -> str:
+    """What was said just before a live line, as far as it has come in."""
+    moment = message.timestamp
+    if moment is None:
+        return ""
+    lines = _live_lines(message.call_id).filter(ordinal__lt=round(moment.timestamp() * 1000))
+    return lines.order_by("-ordinal").values_list("text", flat=True).first() or ""
+
+
+def _live_lines(vapi_call_id: str) -> QuerySet[TranscriptLine]:
+    return TranscriptLine.objects.filter(call__vapi_call_id=vapi_call_id, is_final=False)
 
 
 def replace_lines(call: Call, message: Message) -> None:

@@ -6,7 +6,7 @@ from calls.api.rehearsals import vapi_rehearsal
 from calls.api.shares import ShareRecording
 from calls.api.simulation import Simulate
 from calls.api.webhooks import vapi_tool, vapi_webhook
-from calls.views import actions, callers, listen, outbound, pages, recordings, shares, simulation
+from calls.views import actions, callers, listen, outbound, pages, privacy, recordings, shares, simulation
 
 app_name = "calls"
 urlpatterns = [
@@ -31,6 +31,7 @@ urlpatterns = [
     path("dashboard/calls", pages.call_list, name="list"),
     path("dashboard/calls/export", pages.call_export, name="export-list"),
     path("dashboard/calls/simulate", simulation.simulate, name="simulate"),
+    path("dashboard/settings/privacy", privacy.privacy, name="privacy"),
     path("dashboard/calls/<uuid_or_400:call_id>", pages.call_detail, name="detail"),
     path("dashboard/calls/<uuid_or_400:call_id>/caller", callers.remember, name="remember-caller"),
     path("dashboard/calls/<uuid_or_400:call_id>/caller/block", callers.block, name="block-caller"),

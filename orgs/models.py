@@ -172,6 +172,7 @@ class IntegrationSettings(TenantModel):
     count outbound calls of one day, and of one moment. While calls are recorded, `recording_consent_message` is part
     of each greeting. `live_transcripts` has Vapi send each spoken sentence while the call goes on. A call in which no
     service was named counts for `fallback_value_minor`, in the currency's minor units; for nothing when that is empty.
+    `health_terms` stand in no transcript or summary.
     """
 
     transfer_phone_number = models.CharField(max_length=16, blank=True, validators=[validate_e164])

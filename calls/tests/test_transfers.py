@@ -48,10 +48,8 @@ def people(line, working_for):
     return answer
 
 
-def transfer(line, department="", *, tool_call_id="t1"):
-    return ask(
-        line, "transferCall", {"summary": "Ana asks about a bill.", "department": department}, tool_call_id=tool_call_id
-    )
+def transfer(line, department="", *, tool_call_id="t1", summary="Ana asks about a bill."):
+    return ask(line, "transferCall", {"summary": summary, "department": department}, tool_call_id=tool_call_id)
 
 
 DEPARTMENTS = {"billing": BILLING, "Billing": BILLING, "general": DESK, "medical": DESK, "the moon": DESK, "": DESK}
@@ -73,9 +71,20 @@ def test_the_department_then_the_clinic(line, people, handed, department, django
     assert "secret" not in repr(handover)
     with org_scope(line.org), org_tx():
         call = Call.objects.get()
-    assert (call.transfer_to, call.transfer_reason) == (number, "Ana asks about a bill.")
+    assert call.transfer_to == number
     assert call.transfer_time is not None
     assert "control.vapi" not in str(call.facts)
+
+
+def test_why_a_caller_was_put_through_is_kept_without_identifiers(line, people, handed):
+    people(transfer_phone_number=DESK)
+    transfer(line, summary="Ana, born 3 May 1980, asks about a bill.")
+    with org_scope(line.org), org_tx():
+        assert Call.objects.get().transfer_reason == ""
+    line.post(payloads.report(call_id="c1", assistant_id=line.assistant_id))
+    line.work_off("c1")
+    with org_scope(line.org), org_tx():
+        assert Call.objects.get().transfer_reason == "Ana, born [DOB], asks about a bill."
 
 
 def test_without_a_number_the_sip_address_answers(line, people, handed):

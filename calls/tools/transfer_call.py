@@ -47,7 +47,7 @@ def transfer(context: ToolContext, arguments: dict[str, Any]) -> ToolAnswer:
     answer = ToolAnswer(speech=WORDS, content=_handed(context, destination, department, summary))
     if context.call is None or _is_under_way(context.call, destination):
         return answer
-    handed = {"at": now().isoformat(), "to": destination.address[:255], "why": summary}
+    handed = {"at": now().isoformat(), "to": destination.address[:255]}
     write_facts(context.call, merge(context.call.facts, {"handover": handed}))
     if not context.asks_where_to:
         _put_through_on_commit(context, context.call, destination, summary)

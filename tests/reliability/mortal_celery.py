@@ -18,9 +18,9 @@ def _become_mortal(**_: Any) -> None:
 
     survive = processing.apply_message
 
-    def apply_message(*, org: Any, call: Any, message: Any) -> None:
+    def apply_message(*, call: Any, **rest: Any) -> None:
         if call.vapi_call_id.startswith(DEADLY):
             os._exit(137)
-        survive(org=org, call=call, message=message)
+        survive(call=call, **rest)
 
     processing.apply_message = apply_message

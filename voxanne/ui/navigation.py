@@ -99,7 +99,8 @@ FOOT = (
         icon="settings",
         permission="team:read",
         owns=(
-            *("orgs:profile", "orgs:onboarding", "agents:call_settings", "scheduling:hours", "scheduling:close"),
+            *("orgs:profile", "orgs:onboarding", "agents:call_settings", "calls:privacy"),
+            *("scheduling:hours", "scheduling:close"),
             *("scheduling:practitioners", "scheduling:practitioner", "scheduling:skills", "scheduling:person_hours"),
             *("scheduling:deactivate", "scheduling:booking", "scheduling:service_rules"),
             "contacts:notifications",
