@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from calls.tools.types import Tool, ToolAnswer, ToolContext
 from contacts.models import Contact, NumberUse
+from contacts.people import has_number
 from contacts.phones import find_e164
 
 MOST_READ = 20
@@ -54,7 +55,7 @@ def look_up(context: ToolContext, arguments: dict[str, Any]) -> ToolAnswer:
 def _wanted(context: ToolContext, key: str, kind: str) -> Q | None:
     if kind == "phone":
         number = find_e164(key, country=context.org.country)
-        return Q(phone=number) if number else None
+        return has_number(number) if number else None
     if kind == "email":
         return Q(email=key.lower()) | Q(email=key) if "@" in key else None
     return Q(name__iexact=" ".join(key.split())) if key else None
