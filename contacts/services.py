@@ -1,6 +1,7 @@
 """What happens to contacts and services."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -81,6 +82,17 @@ def _remember_merged(number: str, *, name: str, email: str, spoke_at: datetime) 
     contact.last_contacted_at = max(filter(None, (contact.last_contacted_at, spoke_at)))
     contact.save(update_fields=["name", "first_name", "last_name", "email", "last_contacted_at", "updated_at"])
     return contact
+
+
+def add_interests(*, contact_id: UUID, names: Sequence[str]) -> None:
+    """Note that a contact is interested in these services too. Inside org_tx."""
+    contact = Contact.objects.select_for_update(no_key=True).filter(pk=contact_id).first()
+    if contact is None:
+        return
+    together = list(dict.fromkeys([*contact.service_interests, *names]))
+    if together != contact.service_interests:
+        contact.service_interests = together
+        contact.save(update_fields=["service_interests", "updated_at"])
 
 
 def mark_booked(*, org: Organization, contact_id: UUID) -> None:

@@ -2,6 +2,7 @@
 
 from calls.after_call.bookings import detect_booking
 from calls.after_call.callers import link_caller
+from calls.after_call.interests import note_interests
 from calls.after_call.leads import score_caller
 from calls.after_call.stages import settle_stage
 from calls.after_call.value import value_call
@@ -22,6 +23,7 @@ def finish_call(*, org: Organization, call: Call) -> None:
     value_call(org=org, call=call, said=said)
     want_recording(org=org, call=call)
     link_caller(org=org, call=call)
+    note_interests(call)
     settle_stage(call=call, said=said)
     score_caller(org=org, call=call)
     if came_to_nothing(call.facts, call.ended_reason):
