@@ -13,6 +13,8 @@ from django.test.utils import setup_databases
 from orgs.models import Organization, Role, User
 from orgs.scope import org_scope, org_tx
 from orgs.services import NewOrganization, create_organization
+from providers import transport
+from voxanne import http
 from voxanne.embedded.database_copies import drop_test_database, make_test_database
 from voxanne.embedded.emptying import connect_to_empty, empty_tables
 from voxanne.embedded.pytest_plugin import SCHEMA
@@ -61,6 +63,23 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     with django_db_blocker.unblock():
         connection.close()
     drop_test_database(superuser_url, name=name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_provider_inside_a_transaction() -> Iterator[None]:
+    """Claim, call, record: whoever asks a provider while a transaction is open fails here, whatever came of it."""
+    asked = http.measured
+
+    @contextmanager
+    def outside(provider: str, operation: str) -> Iterator[http.MeasuredCall]:
+        held = getattr(connections["default"], "voxanne_context", None)
+        assert held is None, f"{provider} is asked for {operation} inside a transaction"
+        with asked(provider, operation) as call:
+            yield call
+
+    http.measured = transport.measured = outside
+    yield
+    http.measured = transport.measured = asked
 
 
 @pytest.fixture(autouse=True)
