@@ -1,8 +1,12 @@
 """Calls, their transcripts and tool calls, and the inbox that Vapi's messages land in first."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
+from calls.reconciling.models import AccountReading
 from calls.recordings.models import Recording, RecordingShare, RecordingState
 from contacts.models import LeadStatus
 from orgs.models import E164_PATTERN, validate_e164
@@ -10,9 +14,11 @@ from orgs.tenancy import TenantForeignKey, TenantModel
 from voxanne.clock import now
 from voxanne.ids import uuid7
 
-__all__ = ["Recording", "RecordingShare", "RecordingState"]
+__all__ = ["AccountReading", "Recording", "RecordingShare", "RecordingState"]
 
 UNKNOWN_CALLER = "Unknown Caller"
+# Vapi's report follows a call's end within a minute or two; what is silent for longer is asked about.
+SILENT_FOR = timedelta(minutes=10)
 
 
 class CallType(models.TextChoices):
@@ -59,6 +65,7 @@ class Call(TenantModel):
 
     `phone_number` is the other party; `call_sid` is `vapi-<id>` until a carrier's id is known. What a call was worth
     and how far it brought the lead (`financial_value`, `matched_services`, `lead_stage`) is found once it has ended.
+    `report_due_at` is when Vapi is asked what became of the call; None once its report is in, or nobody knows more.
     """
 
     agent = TenantForeignKey("agents.Agent", null=True, on_delete=models.SET_NULL, related_name="calls")
@@ -95,6 +102,7 @@ class Call(TenantModel):
     lead_stage = models.CharField(max_length=10, choices=LeadStatus.choices, blank=True, db_default="")
     metadata = models.JSONField(default=dict)
     facts = models.JSONField(default=dict)
+    report_due_at = models.DateTimeField(null=True, db_default=Now() + SILENT_FOR)
 
     class Meta:
         db_table = "call_logs"
@@ -121,6 +129,9 @@ class Call(TenantModel):
                 name="call_logs_org_value_idx",
             ),
             models.Index(fields=["org", "phone_number", "-created_at"], name="call_logs_org_phone_idx"),
+            models.Index(
+                fields=["report_due_at"], condition=Q(report_due_at__isnull=False), name="call_logs_report_due_idx"
+            ),
             models.Index(
                 fields=["org", "created_at"],
                 include=[

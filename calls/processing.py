@@ -120,13 +120,14 @@ def _read(*, org: Organization, event_id: UUID) -> Received | None:
 def apply_message(*, org: Organization, call: Call, received: Received) -> None:
     """What one message changes about a locked call. The result is the same for every order of a call's messages."""
     message = received.message
+    is_late = message.is_found and bool(call.facts.get("report"))
     write_facts(call, merge(call.facts, extract(message)))
     _link_agent(call, message)
     if message.type == ASSISTANT_REQUEST:
         link_caller(org=org, call=call)
     elif message.type == TRANSCRIPT:
         add_live_line(call, message, received.discretion)
-    elif message.type == REPORT and not message.is_stub:
+    elif message.type == REPORT and not message.is_stub and not is_late:
         replace_lines(call, message)
     if not call.is_live and message.type != ASSISTANT_REQUEST:
         redact_tool_calls(call, received.discretion)

@@ -10,6 +10,7 @@ from celery import shared_task
 from calls import keeping_days, processing
 from calls.after_call.leads import rescore_lead
 from calls.outbound import reconciler
+from calls.reconciling import silent, unheard
 from contacts.models import Contact
 from orgs.due_rows import take_due
 from orgs.models import Organization
@@ -74,6 +75,30 @@ def sweep_leads() -> int:
     for org_id, contact_ids in by_org.items():
         wake(rescore_leads, str(org_id), contact_ids)
     return len(due)
+
+
+@platform_task(reason="Vapi may have lost the reports of any organisation's calls", queue="default")
+def reconcile_calls() -> int:
+    """Have every call asked about that is silent for too long, and every account looked through; how many wake-ups."""
+    portions = list(silent.take_silent())
+    for org_id, call_ids in portions:
+        wake(ask_about_calls, str(org_id), [str(call_id) for call_id in call_ids])
+    readings = unheard.accounts_to_read()
+    for reading_id in readings:
+        wake(find_unheard_calls, str(reading_id))
+    return len(portions) + len(readings)
+
+
+@shared_task(base=OrgTask, queue="default", acks_late=True)
+def ask_about_calls(org: Organization, call_ids: list[str]) -> int:
+    """Ask Vapi what became of some calls. Safe to run twice."""
+    return len(silent.ask_about(org=org, call_ids=call_ids))
+
+
+@platform_task(reason="an account at Vapi holds the calls of many organisations", queue="default", acks_late=True)
+def find_unheard_calls(reading_id: str) -> int:
+    """Look one account's new calls through for those that nobody told us of. Safe to run twice."""
+    return unheard.read_account(reading_id)
 
 
 @platform_task(reason="raw payloads are kept for seven days in every organisation's inbox", queue="bulk")

@@ -67,6 +67,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 30},
     },
     "sweep-leads": {"task": "calls.tasks.sweep_leads", "schedule": schedule(60), "options": {"expires": 60}},
+    "reconcile-calls": {
+        "task": "calls.tasks.reconcile_calls",
+        "schedule": schedule(10 * 60),
+        "options": {"expires": 10 * 60},
+    },
     "sweep-messages": {
         "task": "telephony.tasks.sweep_messages",
         "schedule": schedule(15),

@@ -129,6 +129,11 @@ class Message:
         return self.type == REPORT and not self.artifact.get("messages") and not self.artifact.get("transcript")
 
     @property
+    def is_found(self) -> bool:
+        """We asked Vapi what became of the call, and made this report of the answer (`calls.reconciling`)."""
+        return self.body.get("found") is True
+
+    @property
     def dedupe_key(self) -> str:
         """What makes two deliveries the same message. Vapi sends no delivery id (reference vapi, 2.4)."""
         call, kind = self.call_id, self.type
@@ -136,7 +141,7 @@ class Message:
         if kind == ASSISTANT_REQUEST:
             return f"{call}|{kind}"
         if kind == REPORT:
-            return f"{call}|{kind}|{'stub' if self.is_stub else 'full'}"
+            return f"{call}|{kind}|{'stub' if self.is_stub else 'full'}{'|found' if self.is_found else ''}"
         if kind == STATUS:
             return f"{call}|{kind}|{_text(self.body.get('status'))[:20]}|{stamp}"
         if kind == TOOL_CALLS:

@@ -77,8 +77,17 @@ def write_facts(call: Call, facts: Facts) -> list[str]:
         setattr(call, name, value)
     call.facts = facts
     names = [*columns, "facts", "updated_at"]
+    if is_told(facts):
+        call.report_due_at = None
+        names.append("report_due_at")
     call.save(update_fields=names)
     return names
+
+
+def is_told(facts: Facts) -> bool:
+    """Whether Vapi has said all that it will say of a call: a full report, or a stub of one that nobody answered."""
+    connected = CallStatus.IN_PROGRESS.value in facts.get("statuses", {})
+    return bool(facts.get("report") or (facts.get("stub") and not connected))
 
 
 def _rank(status: CallStatus) -> int:

@@ -29,12 +29,13 @@ OUTBOUND_CALLS = counter(
     labels=("outcome",),
     from_zero=("placed", "unconfirmed", "failed", "twice"),
 )
+PROVISIONAL = "outbound-"
 NEVER_BEGAN = "call-start-error-not-placed"
 
 
 def provisional_id(outbound_id: UUID) -> str:
     """What stands in a call's row until Vapi's id of it is known."""
-    return f"outbound-{outbound_id}"
+    return f"{PROVISIONAL}{outbound_id}"
 
 
 def settle_at(attempted_at: datetime) -> datetime:

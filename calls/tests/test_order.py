@@ -10,7 +10,7 @@ from calls.models import Call, TranscriptLine, WebhookEvent
 from calls.tests import payloads
 
 pytestmark = pytest.mark.django_db
-IGNORED = {"id", "vapi_call_id", "call_sid", "created_at", "updated_at"}
+IGNORED = {"id", "vapi_call_id", "call_sid", "created_at", "updated_at", "report_due_at"}
 
 
 def rows_of(call_id: str) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:

@@ -156,6 +156,14 @@ class VapiClient(ProviderClient):
         """
         return self.location(f"/call/{call_id}/mono-recording", operation="get_recording")
 
+    def find_call(self, call_id: str) -> JsonObject | None:
+        return self._find(f"/call/{call_id}", "get_call")
+
+    def iter_calls(self, *, created_from: str, created_before: str) -> Iterator[JsonObject]:
+        """All calls made from one moment on and before another, newest first; both are ISO 8601."""
+        wanted = {"createdAtGe": created_from, "createdAtLt": created_before}
+        return self._iter_array("/call", "list_calls", wanted, limit=PAGE_LIMIT)  # each with its whole transcript
+
     def list_phone_numbers(self) -> list[JsonObject]:
         """The account's numbers, at most 1,000. They may hold a carrier's token: never store or log them whole."""
         return list(self._iter_array("/phone-number", "list_phone_numbers"))
@@ -194,15 +202,17 @@ class VapiClient(ProviderClient):
         except NotFoundAtProvider:
             return None
 
-    def _iter_array(self, path: str, operation: str, wanted: dict[str, str] | None = None) -> Iterator[JsonObject]:
+    def _iter_array(
+        self, path: str, operation: str, wanted: dict[str, str] | None = None, *, limit: int = LIST_LIMIT
+    ) -> Iterator[JsonObject]:
         """Vapi's older lists have no pages: the next stretch begins before the oldest of the last one."""
-        params: dict[str, str] = {"limit": str(LIST_LIMIT), **(wanted or {})}
+        params: dict[str, str] = {"limit": str(limit), **(wanted or {})}
         seen: set[str] = set()
         while True:
             answer: list[JsonObject] = self.request("GET", path, operation=operation, params=params)
             fresh = [item for item in answer if item["id"] not in seen]
             yield from fresh
-            if len(answer) < LIST_LIMIT or not fresh:
+            if len(answer) < limit or not fresh:
                 return
             seen = {item["id"] for item in answer}
             params["createdAtLe"] = min(item["createdAt"] for item in answer)
