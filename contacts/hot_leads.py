@@ -25,12 +25,12 @@ _KEY = "hot_lead:"
 _LOST = (MessageStatus.FAILED, MessageStatus.UNDELIVERED)
 
 
-def announce_hot_lead(*, org: Organization, contact: Contact, call_id: UUID | None) -> None:
+def announce_hot_lead(*, org: Organization, contact: Contact, call_id: UUID) -> None:
     """Text the alert number, where the clinic has chosen one. Inside the transaction that recorded the score."""
     chosen = IntegrationSettings.objects.for_org(org.pk).values_list("hot_lead_alert_phone", flat=True).first()
     if not chosen:
         return
-    path = reverse("calls:detail", args=[call_id]) if call_id else reverse("contacts:lead", args=[contact.pk])
+    path = reverse("calls:detail", args=[call_id])
     try:
         send_message(
             org=org,

@@ -23,14 +23,18 @@ def rescore_soon(contact_id: UUID) -> None:
 def record_score(*, contact: Contact, scored: Scored, call_id: UUID | None) -> bool:
     """Note a score of a locked contact, where it or its reasons changed. Inside org_tx.
 
+    Args:
+        call_id: the call after which it was computed; None when time or the team changed it.
+
     Returns:
-        Whether the score has reached `HOT_SCORE` for the first time ever, of which the team is to be told.
+        Whether a call has brought the score to `HOT_SCORE` for the first time ever, of which the team is to be told.
+        What the team did itself is no news to it.
     """
     reasons = [asdict(reason) for reason in scored.reasons]
     newest = latest_score(contact.pk)
     if newest is None or (newest.score, newest.reasons) != (scored.score, reasons):
         LeadScore.objects.create(contact=contact, call_id=call_id, score=scored.score, reasons=reasons)
-    first_time_hot = scored.score >= HOT_SCORE and contact.hot_at is None
+    first_time_hot = call_id is not None and scored.score >= HOT_SCORE and contact.hot_at is None
     change_if_new(
         contact,
         lead_score=scored.score,

@@ -15,8 +15,12 @@ from voxanne.clock import now
 
 def score_caller(*, org: Organization, call: Call) -> None:
     """Score whoever was on the line. In the transaction that closes the report, behind `settle_stage`."""
-    if call.contact is not None:
-        _score(org=org, contact=call.contact, call_id=call.pk)
+    contact = call.contact
+    if contact is None:
+        return
+    scored = score_lead(facts_of(org=org, contact=contact), moment=now())
+    if record_score(contact=contact, scored=scored, call_id=call.pk):
+        announce_hot_lead(org=org, contact=contact, call_id=call.pk)
 
 
 def rescore_lead(*, org: Organization, contact_id: UUID) -> bool:
@@ -25,16 +29,6 @@ def rescore_lead(*, org: Organization, contact_id: UUID) -> bool:
         contact = Contact.objects.select_for_update(no_key=True).filter(pk=contact_id).first()
         if contact is None:
             return False
-        _score(org=org, contact=contact, call_id=None)
+        scored = score_lead(facts_of(org=org, contact=contact), moment=now())
+        record_score(contact=contact, scored=scored, call_id=None)
     return True
-
-
-def _score(*, org: Organization, contact: Contact, call_id: UUID | None) -> None:
-    scored = score_lead(facts_of(org=org, contact=contact), moment=now())
-    if record_score(contact=contact, scored=scored, call_id=call_id):
-        announce_hot_lead(org=org, contact=contact, call_id=call_id or _last_call(contact))
-
-
-def _last_call(contact: Contact) -> UUID | None:
-    calls = Call.objects.filter(contact_id=contact.pk).order_by("-created_at")
-    return calls.values_list("pk", flat=True).first()

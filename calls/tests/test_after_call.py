@@ -253,6 +253,19 @@ def test_a_lead_that_was_hot_before_a_number_was_chosen_is_old_news(end, line, w
     assert alerts(line.org, working_for) == ([], [])
 
 
+def test_what_the_team_did_itself_is_no_news_to_it(end, line, working_for):
+    choose(line.org, working_for, hot_lead_alert_phone=ALERT)
+    end("c1", said="How much are fillers?")
+    with working_for(line.org):
+        contact = Contact.objects.get()
+        Contact.objects.update(lead_status="booked")
+    rescore_leads(str(line.org.pk), [str(contact.pk)])
+    assert contact_of(line.org, working_for).lead_temperature == "hot"
+    assert alerts(line.org, working_for) == ([], [])
+    end("c2")
+    assert len(alerts(line.org, working_for)[1]) == 1
+
+
 @pytest.mark.parametrize("why", ["not connected", "opted out"])
 def test_an_alert_that_cannot_be_texted_is_something_to_do(end, line, working_for, why):
     choose(line.org, working_for, hot_lead_alert_phone=ALERT)

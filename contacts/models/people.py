@@ -45,8 +45,8 @@ class Contact(TenantModel):
 
     `lead_temperature` is computed by PostgreSQL from `lead_score`, so that no write can make the two disagree; an
     instance that was changed in memory shows the new one after `refresh_from_db`. `preferences` is what the staff noted
-    for the receptionist to know; `blocked_at` is since when no agent answers this person. `hot_at` is when the score
-    first reached `HOT_SCORE`, of which the team is told once; at `rescore_at` the score is to be computed anew.
+    for the receptionist to know; `blocked_at` is since when no agent answers this person. `hot_at` is when a call
+    first brought the score to `HOT_SCORE`, of which the team is told once; at `rescore_at` it is to be computed anew.
     `name_key`, `email_key` and `phone_tail` are what duplicates are found by.
     """
 

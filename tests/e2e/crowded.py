@@ -56,7 +56,7 @@ def _make() -> dict[str, str]:
         Membership.objects.create(user=member, role=Role.MEMBER)
         call_id = _fill_calls(org)
         _fill_diary(call_id)
-        _fill_leads(call_id, writer=owner)
+        _fill_leads(org, call_id, writer=owner)
         _fill_team(org, colleagues)
     return {"owner": owner.email, "member": member.email, "lone": lone.email, "call_id": call_id}
 
@@ -123,7 +123,8 @@ def _fill_diary(call_id: str) -> None:
         make_appointment(starts_at, **made, call_id=call_id if number % 2 else None)
 
 
-def _fill_leads(call_id: str, *, writer) -> None:
+def _fill_leads(org, call_id: str, *, writer) -> None:
+    from calls.after_call.leads import rescore_lead
     from calls.models import Call
     from contacts.models import ContactNote
     from contacts.tests.factories import make_contact
@@ -139,7 +140,13 @@ def _fill_leads(call_id: str, *, writer) -> None:
             service_interests=["Botox", "Breast Augmentation"] if number % 2 else [],
         )  # fmt: skip
         ContactNote.objects.create(contact=lead, author=writer, text=SPEECH * (number % 3 + 1))
-    Call.objects.filter(pk=call_id).update(contact=lead, financial_value=750_000)
+    named = [
+        {"id": "", "name": "Breast Augmentation", "value": 750_000, "wanted": True},
+        {"id": "", "name": "Polynucleotide " * 5, "value": 12_550, "wanted": False},
+    ]
+    worth = {"financial_value": 750_000, "matched_services": named, "lead_stage": "contacted"}
+    Call.objects.filter(pk=call_id).update(contact=lead, sentiment_urgency="high", **worth)
+    rescore_lead(org=org, contact_id=lead.pk)
 
 
 def _fill_team(org, colleagues) -> None:

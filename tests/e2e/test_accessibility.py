@@ -13,7 +13,7 @@ KNOWN = {
     "/dashboard/settings/clinic", "/dashboard/settings/calls", "/dashboard/onboarding", "/dashboard/calls/simulate",
     "/dashboard/settings/hours", "/dashboard/settings/practitioners", "/dashboard/settings/booking",
     "/dashboard/settings/reminders", "/dashboard/appointments/waitlist", "/dashboard/appointments/waitlist/new",
-    "/dashboard/leads", "/dashboard/leads/new",
+    "/dashboard/leads", "/dashboard/leads/new", "/dashboard/services", "/dashboard/settings/notifications",
     "/accounts/email/",
     "/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/sessions/",
 }  # fmt: skip
