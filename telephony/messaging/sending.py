@@ -57,10 +57,8 @@ def send_message(
 ) -> Message:
     """Queue one message; the same key is always the same message. In the caller's org_tx, or in one of its own.
 
-    A transaction should text one person only: it holds a lock on each until it ends.
-
     Args:
-        to: E.164 for texts, an email address for emails.
+        to: E.164 for texts (one person a transaction, which holds a lock on each), an email address for emails.
         by_person, in_reply_to: sent by hand, or the answer to a message; neither waits for an hour.
         purpose: a word for why: `reminder`, `waitlist_offer`, `follow_up`, `reply`, `alert` (to the team).
         inserts: what an email says in place of parts of `body`, and no stored message does: a secret link.
