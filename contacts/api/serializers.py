@@ -66,7 +66,7 @@ class ContactChange(serializers.Serializer[Any]):
 
     def validate_custom_fields(self, given: dict[str, str]) -> dict[str, str]:
         """So many, and with names that fit a column's head."""
-        if len(given) > MOST_CUSTOM_FIELDS or any(len(name) > 60 for name in given):
+        if len(given) > MOST_CUSTOM_FIELDS or any(len(name) > 60 or "\0" in name for name in given):
             raise serializers.ValidationError(f"At most {MOST_CUSTOM_FIELDS} fields, with names of 60 characters.")
         return given
 

@@ -72,6 +72,8 @@ def test_a_number_that_somebody_has_is_refused_with_who(api):
         {"name": "A", "lead_status": "hot"},
         {"name": "A", "services_interested": "Botox"}, {"name": "A", "custom_fields": {"a": {"b": 1}}},
         {"name": "A", "custom_fields": {str(n): "" for n in range(51)}}, {"name": "A", "date_of_birth": "someday"},
+        {"name": "A", "notes": "half: \ud800"}, {"name": "A", "notes": "a\0"},
+        {"name": "A", "custom_fields": {"a\0": "b"}},
     ],
 )  # fmt: skip
 def test_what_cannot_be_understood_is_refused(api, north, working_for, body):
