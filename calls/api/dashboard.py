@@ -23,6 +23,7 @@ from orgs import audit
 from orgs.middleware import OrgRequest
 from orgs.models import User
 from orgs.permissions import require_permission
+from orgs.scope import org_tx
 from telephony.messaging.errors import TwilioNotConfigured
 from voxanne.clock import now
 from voxanne.errors import DomainError
@@ -154,9 +155,10 @@ class FollowUpView(APIView):
 
 
 class TranscriptExportView(APIView):
-    """A call's transcript as a file."""
+    """A call's transcript as a file. No transaction stays open while it is set."""
 
     org_permissions = {"post": "calls:read"}
+    opens_own_transactions = True
 
     @extend_schema(
         operation_id="calls_transcript_export",
@@ -166,12 +168,14 @@ class TranscriptExportView(APIView):
     )
     def post(self, request: Request, call_id: UUID) -> HttpResponse:
         """`txt`, `pdf` or `json`. Each file that is handed out is noted among the call's messages."""
-        call, http = access_call(call_id), _org_request(request)
+        http = _org_request(request)
+        with org_tx():
+            call, recipient = access_call(call_id), _email_of(http)
         made = export_transcript(
             org=http.org,
             call=call,
             kind=ExportFormat(_read(ExportWish, request.data)["format"]),
-            recipient=_email_of(http),
+            recipient=recipient,
             idempotency_key=_key_of(request),
             actor=http.actor,
         )

@@ -17,7 +17,7 @@ from calls.forms import FollowUpForm
 from calls.models import Call
 from calls.selectors import access_call
 from orgs.middleware import OrgRequest
-from orgs.permissions import require_permission
+from orgs.permissions import opens_own_transactions, require_permission
 from orgs.scope import org_tx
 from scheduling.models import ReminderChannel
 from voxanne.errors import BadInput, DomainError
@@ -58,13 +58,15 @@ def follow_up(request: OrgRequest, call_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@opens_own_transactions
 @require_permission("calls:read")
 def export(request: OrgRequest, call_id: UUID) -> HttpResponse:
-    """The transcript as a file."""
+    """The transcript as a file: setting a long one takes seconds, for which no transaction stays open."""
     kind = request.POST.get("format", "")
     if kind not in ExportFormat.values:
         raise BadInput("Choose txt, pdf or json.")
-    call = access_call(call_id)
+    with org_tx():
+        call = access_call(call_id)
     try:
         made = export_transcript(
             org=request.org,
