@@ -8,5 +8,5 @@ MESSAGES = counter(
     labels=("channel", "outcome"),
 )
 for _channel in ("sms", "whatsapp", "email"):
-    for _outcome in ("sent", "failed", "uncertain", "twice", "delivered", "undelivered", "received"):
+    for _outcome in ("sent", "failed", "uncertain", "twice", "delivered", "undelivered", "complained", "received"):
         MESSAGES.labels(_channel, _outcome)
