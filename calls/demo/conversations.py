@@ -30,19 +30,17 @@ class Conversation:
 _HELLO: Line = (ASSISTANT, "Thank you for calling Harbour Street Clinic. How can I help?")
 _GOODBYE: Line = (ASSISTANT, "You are welcome. Have a good day.")
 
-# Numbers of the range that the UK regulator keeps free for fiction.
-CALLERS = tuple(
-    (name, f"+4477009001{number:02d}")
-    for number, name in enumerate(
-        (
-            "Ana Reyes", "Ben Okoye", "Chidi Eze", "Dana Whitlock", "Elif Kaya", "Farah Aziz", "Gwen Pritchard",
-            "Hugo Lindqvist", "", "Ines Carvalho", "Jonah Weiss", "Keira MacLeod", "Luca Ferri", "Mei Tanaka",
-            "Noor Haddad", "Owen Blake", "Priya Nair", "", "Rosa Delgado", "Sam Whitfield", "Tariq Mansour",
-            "Una Byrne", "Vera Novak", "Wes Harding",
-        ),
-        start=1,
-    )
+_NAMES = (
+    "Ana Reyes", "Ben Okoye", "Chidi Eze", "Dana Whitlock", "Elif Kaya", "Farah Aziz", "Gwen Pritchard",
+    "Hugo Lindqvist", "", "Ines Carvalho", "Jonah Weiss", "Keira MacLeod", "Luca Ferri", "Mei Tanaka", "Noor Haddad",
+    "Owen Blake", "Priya Nair", "Rosa Delgado", "Sam Whitfield", "Tariq Mansour", "Una Byrne", "Vera Novak",
+    "Wes Harding", "Yusuf Demir", "Zoe Lambert", "Aisha Khan", "Bogdan Ilie", "Carla Mendes", "", "Declan Shaw",
+    "Eva Sorensen", "Freya Nolan", "Gita Rao", "Hannah Cole", "Isaac Mensah", "Julia Brandt", "Kofi Boateng",
+    "Lena Fischer", "Marta Kowalska", "Nadia Rahman", "Oscar Bellini", "", "Petra Horvat", "Ravi Menon", "Sofia Lind",
+    "Theo Marsh", "Uma Pillai", "Victor Adeyemi", "Willa Grant", "Yara Saleh",
 )  # fmt: skip
+# Numbers of the range that the UK regulator keeps free for fiction.
+CALLERS = tuple((name, f"+4477009001{number:02d}") for number, name in enumerate(_NAMES, start=1))
 
 CONVERSATIONS = (
     Conversation(

@@ -6,12 +6,14 @@ A call is written as Vapi's report of it would be, and then goes through the ste
 import random
 from datetime import datetime, time, timedelta
 
+from django.db.models import Max, Min
+
 from calls.after_call import finish_call
 from calls.demo.conversations import CALLERS, CONVERSATIONS, Conversation
 from calls.facts import Facts, merge
 from calls.ingress.recording import write_facts
 from calls.models import Call, CallStatus, TranscriptLine
-from contacts.models import Service
+from contacts.models import Contact, Service
 from orgs.actors import Actor
 from orgs.models import Organization
 from scheduling.availability import find_slots
@@ -39,6 +41,7 @@ def make_past(org: Organization) -> None:
         times = sorted(time(chance.randint(8, 18), chance.randint(0, 59)) for _ in range(count))
         for at in times:
             _past_call(org, at=datetime.combine(day, at, tzinfo=org.zone), services=services, chance=chance)
+    _date_leads()
 
 
 def _past_call(org: Organization, *, at: datetime, services: dict[str, Service], chance: random.Random) -> None:
@@ -55,6 +58,12 @@ def _past_call(org: Organization, *, at: datetime, services: dict[str, Service],
     if kind.books:
         _visit(org, call=call, service=service, name=name, number=number, chance=chance)
     finish_call(org=org, call=call)
+
+
+def _date_leads() -> None:
+    """Have each lead be known since the first call and last spoken to in the last, not since now."""
+    for lead in Contact.objects.annotate(first=Min("calls__created_at"), last=Max("calls__ended_at")):
+        Contact.objects.filter(pk=lead.pk).update(created_at=lead.first, last_contacted_at=lead.last)
 
 
 def _facts(kind: Conversation, *, at: datetime, seconds: int, name: str, number: str, words: dict[str, str]) -> Facts:
