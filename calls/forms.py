@@ -4,6 +4,7 @@ from django import forms
 
 from calls.actions.follow_up import LONGEST
 from calls.selectors import CallFilters, CallOrder
+from voxanne.ui.fields import LinesField
 
 
 class FilterForm(forms.Form):
@@ -47,7 +48,7 @@ class SimulationForm(forms.Form):
 class FollowUpForm(forms.Form):
     """A text to whoever was on the line."""
 
-    message = forms.CharField(
+    message = LinesField(
         label="Your text",
         max_length=LONGEST,
         help_text="It goes out from your clinic's number. Emoji and some accents make one text count as two or three.",

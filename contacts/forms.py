@@ -11,6 +11,7 @@ from contacts.models import Contact, LeadStatus, NumberUse, Service
 from contacts.notes import LONGEST
 from contacts.writing import LONGEST_EMAIL, LONGEST_TEXT
 from voxanne.errors import DomainError
+from voxanne.ui.fields import LinesField
 
 
 class LeadFilterForm(forms.Form):
@@ -79,15 +80,13 @@ _WORDS = {"unusable_phone": "That phone number does not look right. Check it, wi
 class NoteForm(forms.Form):
     """A note about somebody."""
 
-    text = forms.CharField(
-        label="Note", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3, "data-count": LONGEST})
-    )
+    text = LinesField(label="Note", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3, "data-count": LONGEST}))
 
 
 class TextForm(forms.Form):
     """A text to somebody."""
 
-    message = forms.CharField(
+    message = LinesField(
         label="Your text",
         max_length=LONGEST_TEXT,
         help_text="It goes out from your clinic's number. Emoji and some accents make one text count as two or three.",
@@ -99,7 +98,7 @@ class EmailForm(forms.Form):
     """An email to somebody."""
 
     subject = forms.CharField(label="Subject", max_length=200, widget=forms.TextInput(attrs={"autofocus": True}))
-    message = forms.CharField(
+    message = LinesField(
         label="Your email",
         max_length=LONGEST_EMAIL,
         widget=forms.Textarea(attrs={"rows": 8, "data-count": LONGEST_EMAIL}),

@@ -58,6 +58,13 @@ def test_160_characters_of_any_script_go_out(browser, texting, call, messages_of
     assert messages_of()[0].segments > 1
 
 
+def test_a_line_break_is_one_character_as_people_count(browser, texting, call, messages_of):
+    words = "\r\n".join(["x" * 52] * 3) + "yy"
+
+    assert browser.post(page(call), {"message": words, "key": "k"}, headers=HTMX).status_code == 204
+    assert messages_of()[0].content == words.replace("\r", "")
+
+
 def test_without_twilio_it_says_so_in_the_words_of_the_contract(browser, north, call):
     answer = post_json(browser, api(call), {"message": WORDS})
 
