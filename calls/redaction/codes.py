@@ -24,7 +24,7 @@ _FILLERS = re.compile(_FILLER, re.I)
 _PAUSE = re.compile(r"\s*(?:[,;…]|\.{1,3})\s+")
 # Capitals before a number that name its kind and are no part of it.
 _NO_PREFIX = (
-    r"(?!(?:SSN|NHS|MRN|CHI|IBAN|CVV|CVC|DOB|NI|ID|PIN|ZIP|TEL|UK|US|USA|NINO|BUPA|AXA|PO|EXT|NO|OK|AT|IS|ON|MY|BY|TO|I"
+    r"(?!(?:SSN|NHS|MRN|CHI|ABA|BIC|IBAN|CVV|CVC|DOB|NI|ID|PIN|ZIP|TEL|UK|US|USA|NINO|BUPA|AXA|PO|EXT|NO|OK|AT|IS|ON|MY|BY|TO|I"
     r"|A)\b)"
 )
 _PREFIX = re.compile(rf"(?<![A-Za-z'])(?:{_NO_PREFIX}[A-Z]{{1,4}}[- ]?|A ?|(?:[B-HJ-Zb-hj-z][- ,]\s?){{1,4}})$")
@@ -35,8 +35,11 @@ _CODE = re.compile(
     r"(?<![\w-])(?=[A-Z/-]*\d[A-Z/-]*\d)(?=[\d/-]*[A-Z])[A-Z0-9]{1,20}(?:[-/][A-Z0-9]{1,12}){0,4}(?![\w-])"
 )
 _SPELLED = re.compile(r"(?<![\w'£$€])(?:[A-Za-z0-9][ ,-]{1,2}){4,24}[A-Za-z0-9](?![\w'])")
-_BARE_WORDS = re.compile(r"[a-z']+", re.I)
-_MOST_BARE_WORDS = 4
+_WORDS = re.compile(r"[a-z']+", re.I)
+# "I" and "a" beside what is spelled are words.
+_LONE_WORDS = re.compile(r"(?:[aAiI][ ,-]+)+")
+_LONE_WORDS_LAST = re.compile(r"(?:[ ,-]+[aAiI])+$")
+MOST_WORDS_OF_AN_ANSWER = 4
 LONGEST_NATIONAL = 11
 
 
@@ -47,7 +50,7 @@ class Code:
     Attributes:
         groups: how many digits stand together in each of its parts.
         shape: the original with each digit as "9", as in "999-99-9999".
-        is_bare: whether the line says little beside it, as an answer does.
+        words_beside: how many words the line says beside its codes; an answer says few.
     """
 
     start: int
@@ -56,11 +59,16 @@ class Code:
     letters: str
     groups: tuple[int, ...]
     shape: str
-    is_bare: bool
+    words_beside: int
     is_international: bool = False
 
     def __len__(self) -> int:
         return len(self.digits)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the line says little else."""
+        return self.words_beside <= MOST_WORDS_OF_AN_ANSWER
 
     @property
     def is_spelled(self) -> bool:
@@ -83,8 +91,8 @@ def find_codes(text: str) -> list[Code]:
     """Every run of digits and every code, from a text whose spoken numbers are digits already."""
     plain = [found.span() for found in _PLAIN_NUMBERS.finditer(text)]
     spans = [*_runs(text, plain), *_written(text, plain), *_spelled(text, plain)]
-    is_bare = _is_bare(text, spans)
-    return [_code(text, start, end, is_bare=is_bare) for start, end in _largest(spans)]
+    words = _words_beside(text, spans)
+    return [_code(text, start, end, words_beside=words) for start, end in _largest(spans)]
 
 
 def _runs(text: str, plain: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -129,8 +137,9 @@ def _written(text: str, plain: list[tuple[int, int]]) -> Iterator[tuple[int, int
 def _spelled(text: str, plain: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     for found in _SPELLED.finditer(text):
         if sum(char.isdigit() for char in found.group()) >= 2 and not _is_within(found.span(), plain):
-            lead = re.match(r"(?:[aAiI][ ,-]+)*", found.group())
-            yield found.start() + (lead.end() if lead else 0), found.end()
+            said = found.group()
+            lead, tail = _LONE_WORDS.match(said), _LONE_WORDS_LAST.search(said)
+            yield found.start() + (lead.end() if lead else 0), found.start() + (tail.start() if tail else len(said))
 
 
 def _is_within(span: tuple[int, int], plain: list[tuple[int, int]]) -> bool:
@@ -146,15 +155,15 @@ def _largest(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return sorted(chosen)
 
 
-def _is_bare(text: str, spans: list[tuple[int, int]]) -> bool:
+def _words_beside(text: str, spans: list[tuple[int, int]]) -> int:
     rest, at = [], 0
     for start, end in _largest(spans):
         rest.append(text[at:start])
         at = end
-    return len(_BARE_WORDS.findall(" ".join([*rest, text[at:]]))) <= _MOST_BARE_WORDS
+    return len(_WORDS.findall(" ".join([*rest, text[at:]])))
 
 
-def _code(text: str, start: int, end: int, *, is_bare: bool) -> Code:
+def _code(text: str, start: int, end: int, *, words_beside: int) -> Code:
     said = text[start:end]
     return Code(
         start=start,
@@ -163,6 +172,6 @@ def _code(text: str, start: int, end: int, *, is_bare: bool) -> Code:
         letters="".join(char for char in _FILLERS.sub("", said) if char.isalpha()),
         groups=tuple(len(part) for part in _DIGITS.findall(said)),
         shape=_DIGITS.sub(lambda found: "9" * len(found.group()), said),
-        is_bare=is_bare,
+        words_beside=words_beside,
         is_international=said.startswith("+") or (said.startswith("00") and len(said) > LONGEST_NATIONAL),
     )

@@ -44,7 +44,8 @@ LANGUAGE = "en"
 _WORD = re.compile(r"\d+(?:[/.-]\d+)+|[\w']+")
 _CARRIED_ON = re.compile(r"\[(CARD|SSN|NHS|PHONE|ACCOUNT|INSURANCE|RECORD|NUMBER)\]\W*$")
 _OWN_PLACE = re.compile(
-    r"\b(?:we are|we're|we have moved|located|you'll find us|find us|our address|the clinic is|come to)\b[^.?!]{0,60}$",
+    r"\b(?:(?:we are|we're) (?:at|on|in|based|located)|the clinic is|you'll find us|find us|our address is"
+    r"|come to us)\b[^.?!]{0,60}$",
     re.I,
 )
 _EXTENSION = re.compile(r"\b(?:ext|extension|option|press|reference|ref)\b\W*(?:number|is|no)?\W*$", re.I)

@@ -117,14 +117,18 @@ def _could_be_a_reference(code: Code, least: int) -> bool:
 
 def _answers(code: Code, least: int) -> bool:
     """A part of a number, said as an answer: the rest comes in the next breath."""
-    return code.is_bare and len(code) >= least and not code.letters and (code.is_spelled or len(code.groups) == 1)
+    is_one_number = code.is_spelled or len(code.groups) == 1 or code.words_beside <= 1
+    return code.is_bare and len(code) >= least and not code.letters and is_one_number
 
 
 KINDS = (
     Kind(
         "CARD",
         _card,
-        ("card", "cards", "visa", "mastercard", "amex", "debit", "credit", "cvv", "cvc", "expiry", "security"),
+        (
+            "card", "cards", "visa", "mastercard", "amex", "debit", "credit", "cvv", "cvc", "expiry", "security",
+            "digits",
+        ),
     ),
     Kind("SSN", _ssn, ("ssn", "social", "socials")),
     Kind("NHS", _nhs, ("nhs",)),
@@ -139,7 +143,10 @@ KINDS = (
     Kind(
         "ACCOUNT",
         _account,
-        ("account", "acct", "accounts", "sort", "routing", "bank", "iban", "barclays", "lloyds", "natwest", "chase"),
+        (
+            "account", "acct", "accounts", "aba", "checking", "savings", "sort", "routing", "bank", "iban", "barclays",
+            "lloyds", "natwest", "chase",
+        ),
     ),
     Kind(
         "INSURANCE",

@@ -65,6 +65,7 @@ _NAME = (
     rf"(?:\w{{1,40}}{_JOINED}){{0,5}}(?:(?<![\w'])(?:\w[ ,-]{{1,2}}){{2,24}})?{_NOT_A_NAME}\w{{1,40}}"
     rf"(?:{_JOINED}\w{{1,40}}){{0,3}}(?: \d+){{0,6}}"
 )
+_BORN_IN = Form("DOB", "a year alone", r"(?<=\bborn(?: back)? in (?:the )?)['’]?\d ?\d\b(?! ?\d)", STRONG)
 _EMAILS = (
     Form("EMAIL", "written", r"[\w.+\-']{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63})+", CERTAIN),
     Form("EMAIL", "spoken", rf"\b{_NAME} ?(?:@|\bat\b) ?(?:[\w-]+[ -])?[\w-]+(?:{_DOT}{_TOP}\b)+", STRONG),
@@ -103,6 +104,8 @@ _ADDRESSES = (
          _LIVING),
     Form("ADDRESS", "house by name", r"\b(?:[A-Z][\w']+ ){1,2}(?:Cottage|House|Lodge|Farm),? (?:[A-Z][\w']+ ){1,2}"
          r"(?:Street|Road|Lane|Avenue|Close|Drive)\b", STRONG, is_case_sensitive=True),
+    Form("ADDRESS", "street and house",
+         rf"\b[A-Z][\w']+ (?i:{_STREET}),? (?i:number|no\.?) ?\d{{1,5}}\b", STRONG, is_case_sensitive=True),
     Form("ADDRESS", "flat or apartment", r"\b(?:flat|apartment|apt)(?: number)? ?\d{1,4}[a-z]?\b", WEAK, _LIVING[:-2]),
     Form("ADDRESS", "box", r"\bp\.? ?o\.? box \d[\d ]*\d", STRONG),
     Form("ADDRESS", "postcode", r"\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|GIR ?0AA)\b", STRONG - 0.05,
@@ -125,14 +128,15 @@ _LETTERED = (
     Form("INSURANCE", "medicare", r"\b[1-9][A-Z][A-Z\d]\d[- ]?[A-Z][A-Z\d]\d[- ]?[A-Z]{2}\d\d\b", STRONG,
          is_case_sensitive=True),
     Form("ID", "driving licence", r"\b[A-Z9]{5} ?\d{6} ?[A-Z9]{2}\d[A-Z]{2}\b", STRONG, is_case_sensitive=True),
-    Form("ACCOUNT", "pairs", r"\b\d\d[ ,-]+\d\d[ ,-]+\d\d\b", WEAK, ("sort",)),
+    Form("ACCOUNT", "pairs", r"\b\d ?\d[ ,-]+\d ?\d[ ,-]+\d ?\d\b", WEAK, ("sort",)),
     Form("ACCOUNT", "sort code", r"(?<=\bsort[ -]?code[\w' ,:]{0,12}[ :])\d ?\d[ -]*\d ?\d[ -]*\d ?\d", STRONG),
 )  # fmt: skip
 
-_IS = r"(?:\W+(?:is|it's|its|was|number|code|date|in|with|are|the|of|on|my|that's|'s|digits|numbers|card)){0,6}\W+"
+_IS = r"(?:\W+(?:is|it's|its|was|number|code|date|in|with|are|the|of|on|my|that's|s|digits|numbers|card)){0,6}\W+"
 _CUED = (
     Form("CARD", "security code",
-         rf"(?<=\b(?:cvv|cvc|cv2|security code|three digits on the back|back of the card|on the back){_IS})"
+         rf"(?<=\b(?:cvv|cvc|cv2|(?<!social )security (?:code|number)|(?:three|3)[- ]digit code|digits on the back"
+         rf"|back of the card|on the back){_IS})"
          r"\d ?\d ?\d ?\d?\b",
          STRONG),
     Form("CARD", "last digits of a card",
@@ -144,6 +148,8 @@ _CUED = (
          rf"(?<=\b(?:expiry|expires?|expiration|exp){_IS})"
          rf"(?:\d ?\d[ /.,-]{{1,3}}(?:20)?\d ?\d|{_MONTH}[ ,]+(?:20 ?)?\d ?\d)\b",
          LIKELY, ("card", "expiry", "expires", "expiration")),
+    Form("CARD", "until when it is valid",
+         r"(?<=\bvalid (?:until|till|thru|through|to)\W+)\d ?\d[ /.,-]{1,3}(?:20)?\d ?\d\b", WEAK, ("card",)),
     Form("SSN", "last digits",
          r"(?<=\b(?:social|ssn)\b[a-z' ]{0,30}?[ ,:])(?<!\d[ ,])\d ?\d ?\d ?\d\b(?! ?\d)", STRONG),
     Form("SSN", "last digits before",
@@ -152,7 +158,7 @@ _CUED = (
          STRONG),
 )  # fmt: skip
 
-FORMS: tuple[Form, ...] = (*_BIRTHS, *_EMAILS, *_ADDRESSES, *_LETTERED, *_CUED)
+FORMS: tuple[Form, ...] = (*_BIRTHS, _BORN_IN, *_EMAILS, *_ADDRESSES, *_LETTERED, *_CUED)
 # What a text must have for a form of this kind to be in it: looked for first, for it is cheap.
 NEEDED = {
     "DOB": r"\d",
