@@ -41,7 +41,8 @@ DIGITS_OF_AN_ANSWER = 3
 LONGEST_REFERENCE = 6
 _PUBLIC = frozenset({"999", "911", "112", "111", "101", "988"})
 LANGUAGE = "en"
-_WORD = re.compile(r"\d+(?:[/.-]\d+)+|[\w']+")
+# A placeholder is no word: what it stands for has been found already.
+_WORD = re.compile(r"\d+(?:[/.-]\d+)+|(?<![\[\w'])[\w']+(?![\w'\]])")
 _CARRIED_ON = re.compile(r"\[(CARD|SSN|NHS|PHONE|ACCOUNT|INSURANCE|RECORD|NUMBER)\]\W*$")
 _OWN_PLACE = re.compile(
     r"\b(?:(?:we are|we're) (?:at|on|in|based|located)|the clinic is|you'll find us|find us|our address is"

@@ -45,6 +45,14 @@ _BIRTHS = (
         LIKELY,
         _BIRTH,
     ),
+    Form(
+        "DOB",
+        "a day of the last century",
+        rf"(?:(?<!\d)(?:\bthe )?{_DAY}{_OF}{_MONTH}|\b{_MONTH}{_OF}?(?:the )?{_DAY}){_OF}['’]?[4-9] ?\d\b(?! ?\d|:)"
+        r"(?! ?(?:minutes?|mins?|hours?|pounds?|dollars?|euros?|people|per ?cent|%|units?))",
+        LIKELY,
+        _BIRTH,
+    ),
     Form("DOB", "a whole date", _dates(_ANY_YEAR), WEAK, _BIRTH),
     Form(
         "DOB",
@@ -58,7 +66,10 @@ _BIRTHS = (
 
 _PROVIDER = r"(?:g ?mail|google ?mail|hotmail|outlook|yahoo|icloud|i cloud|aol|btinternet|proton ?mail|live|me)"
 _DOT = r"(?: ?\. ?| dot | point | period )"
-_TOP = r"(?:com|net|org|edu|gov|co|uk|nhs|ac|me|io|us|info|biz|ie|fr|de|clinic|health|example)"
+_TOP = (
+    r"(?:com|net|org|edu|gov|co|uk|nhs|ac|me|io|us|info|biz|ie|fr|de|clinic|health|example|dev|app|eu|ca|au|nl|es|it"
+    r"|ch)"
+)
 _NOT_A_NAME = r"(?!(?:us|book|online|look|here|website|visit|now|or|and|me|out|anytime|site|it|them|page|find)\b)"
 _JOINED = r"(?: ?[._+\-] ?| (?:dot|point|period|underscore|under score|dash|hyphen|plus) )"
 _NAME = (
@@ -132,7 +143,7 @@ _LETTERED = (
     Form("ACCOUNT", "sort code", r"(?<=\bsort[ -]?code[\w' ,:]{0,12}[ :])\d ?\d[ -]*\d ?\d[ -]*\d ?\d", STRONG),
 )  # fmt: skip
 
-_IS = r"(?:\W+(?:is|it's|its|was|number|code|date|in|with|are|the|of|on|my|that's|s|digits|numbers|card)){0,6}\W+"
+_IS = r"(?:\W+(?:is|it's|its|was|number|code|date|in|with|are|the|of|on|it|my|that's|s|digits|numbers|card)){0,6}\W+"
 _CUED = (
     Form("CARD", "security code",
          rf"(?<=\b(?:cvv|cvc|cv2|(?<!social )security (?:code|number)|(?:three|3)[- ]digit code|digits on the back"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from calls.redaction import redact
 from calls.tests.redaction_lines import IDENTIFIERS, ORDINARY
 from calls.tests.redaction_scores import judge
 
@@ -39,3 +40,8 @@ def test_ordinary_talk_is_left_alone(scores):
 @pytest.mark.parametrize("topic", ORDINARY)
 def test_no_topic_is_worse_than_the_rest(scores, topic):
     assert scores[topic].false_positives <= MOST_FALSE, scores[topic].wrong
+
+
+def test_what_was_redacted_stays_as_it_is_when_it_is_redacted_again():
+    once = [redact(line.replace("«", "").replace("»", "")) for line in IDENTIFIERS["DOB"] + IDENTIFIERS["ACCOUNT"]]
+    assert [redact(line) for line in once] == once

@@ -11,6 +11,9 @@ SSN = (
     "For the claim they need my SSN, that's «299541183».",
     "Last four of your social security? >> «eleven eighty three».",
     "Um the social, «six three one... oh seven... two two one five».",
+    "For the record my social is «518 77 2046».",
+    "Social security, yes: «five one eight, seventy seven, twenty forty six».",
+    "they want my SSN, «518-77-2046», for the FSA",
 )
 
 NINO = (
@@ -21,6 +24,8 @@ NINO = (
     "«ZR 80 44 17 C» is the national insurance number.",
     "NI? >> «R S, eighty, forty four, seventeen, C».",
     "My number, national insurance, begins with E K, it's «EK804417D».",
+    "National insurance... «PB 66 71 09 A».",
+    "It's «p b, six six, seven one, oh nine, a», national insurance.",
 )
 
 NHS = (
@@ -30,6 +35,8 @@ NHS = (
     "That's my NHS number: «three seven one, two two eight, nine oh four five».",
     "NHS number «371-228-9045», I hope that's right.",
     "I've lost my card but the NHS number was «3712289045».",
+    "NHS number? >> «Six one one, eight four oh, seven seven two three».",
+    "I wrote it down, NHS «611 840 7723».",
 )
 
 CARD = (
@@ -46,6 +53,11 @@ CARD = (
     "Card number? >> «Three four three four, three four three four, three four three four, three four»",
     "it's a debit card, «6759 6498 2643 8453»",
     "My card is valid until «11/29».",
+    "Sure, it's a Visa, «4716 1082 9996 2203».",
+    "that's «four seven one six, one oh eight two, triple nine six, double two oh three»",
+    "The expiry date on it is «January 2030».",
+    "CVV? >> «Oh eight eight».",
+    "Please use the card ending in «2203».",
 )
 
 ACCOUNT = (
@@ -59,6 +71,9 @@ ACCOUNT = (
     "My IBAN's «IE29 AIBK 9311 5212 3456 78».",
     "ABA «026009593», checking «8800134456».",
     "routing number «one one one, triple zero, oh two five», account «4479 2210 86»",
+    "You can refund me to «11-22-33», account «87654321», sort code first.",
+    "my bank details, account number «nine oh one two, double four, seven one»",
+    "IBAN «ES91 2100 0418 4502 0005 1332»",
 )
 
 EMAIL = (
@@ -73,6 +88,10 @@ EMAIL = (
     "email address? >> «chidi eze nineteen at hotmail dot com»",
     "my partner's is «tomasz.k@firma.example»",
     "send the invoice to «billing at oak house dot org dot uk»",
+    "It's «rob at robhale dot dev».",
+    "yes «m.osei+clinic@example.net»",
+    "my email's «grace dot osei forty at live dot com»",
+    "Could you repeat the email? >> «g o s e i at icloud dot com»",
 )
 
 PHONE = (
@@ -94,6 +113,12 @@ PHONE = (
     "It's «seven four five six, double oh nine, double one three», with a zero first.",
     "WhatsApp me, «+971 50 123 4567».",
     "dial «001 718 555 0162» from here",
+    "Sorry, I meant «07488 220 019».",
+    "mobile «oh seven four eight eight, double two oh, oh one nine»",
+    "call the office, «0121 496 0345»",
+    "my new cell's «602.555.0173»",
+    "I'm on «six oh two, triple five, oh one seven three» most days",
+    "If I don't answer try «+1 (602) 555-0188».",
 )
 
 ADDRESS = (
@@ -113,6 +138,12 @@ ADDRESS = (
     "Postcode? >> «N W three, five R T».",
     "ZIP «10128»",
     "«Unit 4, 61 Mare Street, E8 4RG»",
+    "Delivery to «33 Cherry Tree Avenue», please.",
+    "«Apartment 5, 210 West 44th Street, New York, NY 10036»",
+    "post code «CF10 2AB»",
+    "My place is «seventy one lower park road».",
+    "it's zip «85004»",
+    "we live at «6a Bell Lane»",
 )
 
 DOB = (
@@ -132,6 +163,11 @@ DOB = (
     "Your date of birth? >> «One one forty six».",
     "It's «1973-10-12».",
     "birthday is «thirtieth March»",
+    "I was born in «March 1999».",
+    "It's «the 19th of December, '62».",
+    "Date of birth? >> «Nineteen twelve sixty two».",
+    "«12/19/1962»",
+    "born on New Year's Day, «1 January 1980»",
 )
 
 INSURANCE = (
@@ -146,6 +182,10 @@ INSURANCE = (
     "policy? >> «nine nine eight, four four, one oh»",
     "membership «00441873-01»",
     "Vitality membership number «20 4417 882».",
+    "Member ID is «R 4 4 0 1 2 7 7 0».",
+    "My insurer is Cigna, policy «CG-4471902».",
+    "It's policy number «one nine nine, two oh four, eight eight».",
+    "claim «55-20931»",
 )
 
 RECORD = (
@@ -158,6 +198,9 @@ RECORD = (
     "Hospital number? >> «M double seven four oh nine one»",
     "record «A-118-204» at the Royal Free",
     "MRN's «5 5 0 1 1 9 2»",
+    "The hospital gave me number «4410297», that's the hospital number.",
+    "MRN? >> «Four four one oh two nine seven».",
+    "patient ID «KX-5591»",
 )
 
 ID = (
@@ -165,6 +208,7 @@ ID = (
     "driving licence, it's «JONES 710238 A99XY».",
     "Passport number «X 4 0 2 9 9 1 7».",
     "it's a California license, «F4471902»",
+    "Passport's «560 113 822».",
 )
 
 ORDINARY = (
@@ -258,4 +302,24 @@ ORDINARY = (
     "What do you charge for 2 ml?",
     "I'll bring my 2 kids, 4 and 7.",
     "My insurance runs until the 31st of December 2026.",
+    "It's 12 pounds for parking, or 3 an hour.",
+    "I can do 7 15 in the morning.",
+    "The 22nd of January works, at 20 to 3.",
+    "We use 0.5 ml first.",
+    "He's 6 months old.",
+    "I've 2 sisters and 1 brother.",
+    "Flight's at 18 40, so before noon please.",
+    "We're 4 minutes from platform 3.",
+    "Is it 1 or 2 visits?",
+    "Friday 4 December 2026, 9:30.",
+    "Between 2019 and 2022 I had it yearly.",
+    "My size is 12.",
+    "The deal is 3 for 2 until 15 December.",
+    "Number 10 is the one with the green door, I think.",
+    "It hurts a 7 out of 10.",
+    "Yes, 5 areas for 600.",
+    "Dial 0 for the front desk.",
+    "My last visit was on 3 September 2025.",
+    "That would be 1 hour 15.",
+    "Let me read it back: Tuesday the 8th, 14:20, Dr Osei.",
 )
