@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
 
+from calls.days import CallDay
 from calls.reconciling.models import AccountReading
 from calls.recordings.models import Recording, RecordingShare, RecordingState
 from contacts.models import LeadStatus
@@ -13,12 +14,14 @@ from orgs.models import E164_PATTERN, validate_e164
 from orgs.tenancy import TenantForeignKey, TenantModel
 from voxanne.clock import now
 from voxanne.ids import uuid7
+from voxanne.search import backwards, by_beginning, last_word
 
-__all__ = ["AccountReading", "Recording", "RecordingShare", "RecordingState"]
+__all__ = ["AccountReading", "CallDay", "Recording", "RecordingShare", "RecordingState"]
 
 UNKNOWN_CALLER = "Unknown Caller"
 # Vapi's report follows a call's end within a minute or two; what is silent for longer is asked about.
 SILENT_FOR = timedelta(minutes=10)
+_NAMED = ~Q(caller_name=UNKNOWN_CALLER)  # who calls is learned after the first messages, which need not wait for it
 
 
 class CallType(models.TextChoices):
@@ -103,6 +106,15 @@ class Call(TenantModel):
     metadata = models.JSONField(default=dict)
     facts = models.JSONField(default=dict)
     report_due_at = models.DateTimeField(null=True, db_default=Now() + SILENT_FOR)
+    caller_key = models.GeneratedField(
+        expression=Lower("caller_name"), output_field=models.CharField(max_length=240), db_persist=True
+    )
+    caller_last = models.GeneratedField(
+        expression=last_word("caller_name"), output_field=models.CharField(max_length=240), db_persist=True
+    )
+    phone_backwards = models.GeneratedField(
+        expression=backwards("phone_number"), output_field=models.CharField(max_length=40), db_persist=True
+    )
 
     class Meta:
         db_table = "call_logs"
@@ -117,7 +129,7 @@ class Call(TenantModel):
         ]
         indexes = [
             models.Index(fields=["org", "-created_at", "-id"], name="call_logs_org_created_idx"),
-            models.Index(fields=["org", "status", "-created_at"], name="call_logs_org_status_idx"),
+            models.Index(fields=["org", "outcome", "-created_at", "-id"], name="call_logs_org_outcome_idx"),
             models.Index(
                 fields=["org", "-duration_seconds", "-id"],
                 condition=Q(duration_seconds__isnull=False),
@@ -129,6 +141,9 @@ class Call(TenantModel):
                 name="call_logs_org_value_idx",
             ),
             models.Index(fields=["org", "phone_number", "-created_at"], name="call_logs_org_phone_idx"),
+            by_beginning("caller_key", name="call_logs_search_name_idx", condition=_NAMED),
+            by_beginning("caller_last", name="call_logs_search_last_idx", condition=_NAMED),
+            by_beginning("phone_backwards", name="call_logs_search_phone_idx"),
             models.Index(
                 fields=["report_due_at"], condition=Q(report_due_at__isnull=False), name="call_logs_report_due_idx"
             ),
@@ -158,40 +173,6 @@ class Call(TenantModel):
     def service_names(self) -> list[str]:
         """What the caller named of the price list, wanted things first."""
         return [str(one["name"]) for one in self.matched_services]
-
-
-class CallDay(TenantModel):
-    """One finished day of a clinic's phone, counted once: what `call_logs` says of the calls that began within it.
-
-    The day is the clinic's own, from `starts_at` until `ends_at` in `zone`. There is a row only while it is right: a
-    trigger deletes it when a call of that day is changed, added or deleted. A day without a row is counted anew, and
-    one without calls has none. `value_minor` is in the clinic's currency's minor units.
-    """
-
-    day = models.DateField()
-    zone = models.CharField(max_length=64)
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    calls = models.PositiveIntegerField()
-    inbound = models.PositiveIntegerField()
-    booked = models.PositiveIntegerField()
-    failed = models.PositiveIntegerField()
-    seconds = models.PositiveBigIntegerField()
-    timed = models.PositiveIntegerField()
-    positive = models.PositiveIntegerField()
-    negative = models.PositiveIntegerField()
-    rated = models.PositiveIntegerField()
-    value_minor = models.PositiveBigIntegerField()
-
-    class Meta:
-        db_table = "call_days"
-        constraints = [
-            models.UniqueConstraint(fields=["org", "day"], name="call_days_org_day_key"),
-            models.CheckConstraint(name="call_days_order", condition=Q(ends_at__gt=F("starts_at"))),
-        ]
-
-    def __str__(self) -> str:
-        return f"calls of {self.day}"
 
 
 class OutboundPurpose(models.TextChoices):

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from calls.models import Call, CallType, Outcome, RecordingStatus
+from calls.models import UNKNOWN_CALLER, Call, CallType, Outcome, RecordingStatus
 from contacts.models import Contact
 from contacts.people import find_by_number
 from contacts.phones import find_caller_number
@@ -18,6 +18,7 @@ from orgs.scope import org_scope, org_tx
 from voxanne.cursors import Cursor, Rank, decode_cursor, decode_rank, highest_first, newest_first, oldest_first
 from voxanne.errors import NotFound
 from voxanne.money import say_money, to_minor
+from voxanne.search import digits_of
 
 PAGE_SIZE = 25
 MAX_SHOWN = 100
@@ -159,7 +160,7 @@ def find_caller(call: Call) -> Contact | None:
 def _matching(org: Organization, filters: CallFilters) -> Q:
     condition = Q()
     if filters.q:
-        condition &= Q(caller_name__icontains=filters.q) | _number_like(filters.q)
+        condition &= _found_by(filters.q)
     for column, wanted, known in (
         ("outcome", filters.outcome, Outcome.values),
         ("call_type", filters.direction, CallType.values),
@@ -178,12 +179,12 @@ def _matching(org: Organization, filters: CallFilters) -> Q:
     return condition
 
 
-def _number_like(words: str) -> Q:
-    """A number is found by any run of its digits; a national 0 in front stands for the country code."""
-    digits = "".join(char for char in words if char.isdigit())
-    if len(digits) < 3:
-        return Q(pk__in=[])
-    return Q(phone_number__contains=digits.removeprefix("0") if words.strip().startswith("0") else digits)
+def _found_by(typed: str) -> Q:
+    """Calls of whoever's first or last name begins so, or whose number ends so."""
+    if digits := digits_of(typed):
+        return Q(phone_backwards__begins=digits[::-1])
+    words = typed.strip().lower()
+    return ~Q(caller_name=UNKNOWN_CALLER) & (Q(caller_key__begins=words) | Q(caller_last__begins=words))
 
 
 def _midnight(day: date, org: Organization) -> datetime:

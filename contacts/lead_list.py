@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q
 
 from contacts.lead_order import LeadCursor, LeadSort, best_first
 from contacts.models import HOT_SCORE, WARM_SCORE, Contact, LeadStatus, LeadTemperature
+from voxanne.search import digits_of
 
 PAGE_SIZE = 25
 MAX_SHOWN = 100
@@ -130,14 +131,13 @@ def matching(filters: LeadFilters) -> Q:
     if filters.temperature in _SCORES:
         condition &= _SCORES[filters.temperature]
     if filters.q:
-        words = filters.q.lower()  # as the keys are stored: half the time of comparing whatever the case
-        condition &= Q(name_key__contains=words) | Q(email_key__contains=words) | _number_like(filters.q)
+        condition &= found_by(filters.q)
     return condition
 
 
-def _number_like(words: str) -> Q:
-    """A number is found by any run of its digits; a national 0 in front stands for the country code."""
-    digits = "".join(char for char in words if char.isdigit())
-    if len(digits) < 3 or any(char.isalpha() for char in words):
-        return Q(pk__in=[])
-    return Q(phone__contains=digits.removeprefix("0") if words.strip().startswith("0") else digits)
+def found_by(typed: str) -> Q:
+    """Those whose first or last name or email begins so, or whose number ends so."""
+    if digits := digits_of(typed):
+        return Q(phone_backwards__begins=digits[::-1])
+    words = typed.strip().lower()
+    return Q(name_key__begins=words) | Q(last_key__begins=words) | Q(email_key__begins=words)

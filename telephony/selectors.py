@@ -1,6 +1,5 @@
 """What the page of messages shows, with a constant number of queries."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +8,11 @@ from django.db.models import Q
 from telephony.messaging.sending_again import note_what_may_be_sent_again
 from telephony.models import Channel, Direction, Message, MessageStatus, RepliesState, TwilioAccount
 from voxanne.cursors import Cursor, newest_first
+from voxanne.search import digits_of
 
 PAGE_SIZE = 25
 MAX_SHOWN = 100
+FEW_PEOPLE = 200
 
 # What people tell apart; a chip each.
 GROUPS: dict[str, tuple[str, tuple[MessageStatus, ...]]] = {
@@ -106,8 +107,23 @@ def _matching(filters: MessageFilters) -> Q:
     if filters.status in GROUPS:
         query &= Q(status__in=GROUPS[filters.status][1])
     if filters.q:
-        found = Q(contact__name__icontains=filters.q) | Q(recipient__icontains=filters.q)
-        # As people dial it at home: without the country, with a nought in front.
-        digits = re.sub(r"\D", "", filters.q).lstrip("0")
-        query &= found | Q(recipient__contains=digits) if digits else found
+        query &= _found_by(filters.q)
     return query
+
+
+def _found_by(typed: str) -> Q:
+    """Messages to or from whoever's first or last name or email begins so, or whose number ends so.
+
+    A name that few have is looked up first: then an index finds their messages. Of one that many have, the newest
+    messages are soon found by looking through them. One query.
+    """
+    if digits := digits_of(typed):
+        return Q(recipient_backwards__begins=digits[::-1])
+    words = typed.strip().lower()
+    people = Message._meta.get_field("contact").related_model
+    named = people.objects.filter(Q(name_key__begins=words) | Q(last_key__begins=words))
+    few = list(named.values_list("pk", flat=True)[: FEW_PEOPLE + 1])
+    by_name = Q(contact_id__in=few)
+    if len(few) > FEW_PEOPLE:
+        by_name = Q(contact__name_key__begins=words) | Q(contact__last_key__begins=words)
+    return by_name | Q(method=Channel.EMAIL, recipient_key__begins=words)

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce, Lower, Right
 
 from orgs.models import E164_PATTERN, validate_e164
 from orgs.tenancy import TenantModel
+from voxanne.search import backwards, by_beginning, last_word
 
 HOT_SCORE = 70
 WARM_SCORE = 40
@@ -47,7 +48,8 @@ class Contact(TenantModel):
     instance that was changed in memory shows the new one after `refresh_from_db`. `preferences` is what the staff noted
     for the receptionist to know; `blocked_at` is since when no agent answers this person. `hot_at` is when a call
     first brought the score to `HOT_SCORE`, of which the team is told once; at `rescore_at` it is to be computed anew.
-    `name_key`, `email_key` and `phone_tail` are what duplicates are found by.
+    `name_key`, `email_key` and `phone_tail` are what duplicates are found by; the first two, `last_key` and
+    `phone_backwards` are what people are searched by (`voxanne.search`).
     """
 
     name = models.CharField(max_length=120, blank=True)
@@ -87,6 +89,12 @@ class Contact(TenantModel):
     email_key = models.GeneratedField(
         expression=Lower("email"), output_field=models.CharField(max_length=508), db_persist=True
     )
+    last_key = models.GeneratedField(
+        expression=last_word("name"), output_field=models.CharField(max_length=240), db_persist=True
+    )
+    phone_backwards = models.GeneratedField(
+        expression=backwards("phone"), output_field=models.CharField(max_length=16), db_persist=True
+    )
     phone_tail = models.GeneratedField(
         expression=Right("phone", TAIL_DIGITS), output_field=models.CharField(max_length=TAIL_DIGITS), db_persist=True
     )
@@ -113,6 +121,10 @@ class Contact(TenantModel):
             models.Index(fields=["org", "name_key"], name="contacts_org_name_idx"),
             models.Index(fields=["org", "email_key"], name="contacts_org_email_key_idx"),
             models.Index(fields=["org", "phone_tail"], name="contacts_org_tail_idx"),
+            by_beginning("name_key", name="contacts_search_name_idx"),
+            by_beginning("last_key", name="contacts_search_last_idx"),
+            by_beginning("email_key", name="contacts_search_email_idx"),
+            by_beginning("phone_backwards", name="contacts_search_phone_idx"),
             models.Index(fields=["org", "email"], name="contacts_org_email_idx"),
             models.Index(
                 fields=["org", "date_of_birth"],

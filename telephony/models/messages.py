@@ -2,9 +2,11 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from orgs.models import E164_PATTERN, validate_e164
 from orgs.tenancy import TenantForeignKey, TenantModel
+from voxanne.search import backwards, by_beginning
 
 
 class Channel(models.TextChoices):
@@ -93,6 +95,13 @@ class Message(TenantModel):
     claimed_until = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
 
+    recipient_key = models.GeneratedField(
+        expression=Lower("recipient"), output_field=models.CharField(max_length=508), db_persist=True
+    )
+    recipient_backwards = models.GeneratedField(
+        expression=backwards("recipient"), output_field=models.CharField(max_length=254), db_persist=True
+    )
+
     class Meta:
         db_table = "messages"
         constraints = [
@@ -113,9 +122,11 @@ class Message(TenantModel):
             ),
             models.Index(
                 fields=["org", "-created_at", "-id"],
-                name="messages_org_failed_idx",
-                condition=Q(status__in=["failed", "undelivered"]),
+                name="messages_org_unsettled_idx",
+                condition=Q(status__in=["queued", "sending", "failed", "undelivered", "complained", "unknown"]),
             ),
+            by_beginning("recipient_key", name="messages_search_email_idx", condition=Q(method="email")),
+            by_beginning("recipient_backwards", name="messages_search_phone_idx"),
             models.Index(fields=["org", "due_at"], name="messages_org_due_idx", condition=Q(due_at__isnull=False)),
         ]
 
