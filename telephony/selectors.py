@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -120,7 +121,7 @@ def _found_by(typed: str) -> Q:
     if digits := digits_of(typed):
         return Q(recipient_backwards__begins=digits[::-1])
     words = typed.strip().lower()
-    people = Message._meta.get_field("contact").related_model
+    people: Any = Message._meta.get_field("contact").related_model
     named = people.objects.filter(Q(name_key__begins=words) | Q(last_key__begins=words))
     few = list(named.values_list("pk", flat=True)[: FEW_PEOPLE + 1])
     by_name = Q(contact_id__in=few)

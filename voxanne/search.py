@@ -22,10 +22,10 @@ class Begins(Lookup):  # type: ignore[type-arg]
 
     lookup_name = "begins"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, column_values = self.process_lhs(compiler, connection)
         begin, begin_values = self.process_rhs(compiler, connection)
-        return f'{column} COLLATE "C" ^@ {begin}', [*column_values, *begin_values]
+        return f'{column} COLLATE "C" ^@ {begin}', (*column_values, *begin_values)
 
 
 def by_beginning(column: str, *, name: str, **options: Any) -> Index:
