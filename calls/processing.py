@@ -89,7 +89,7 @@ def _process(*, org: Organization, event_id: UUID) -> None:
     if received is None:
         return
     with org_tx():
-        event = WebhookEvent.objects.select_for_update().get(pk=event_id)
+        event = WebhookEvent.objects.select_for_update().defer("payload").get(pk=event_id)
         if event.processed_at is not None:
             return
         call = Call.objects.select_for_update().get(vapi_call_id=event.vapi_call_id)

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from calls.models import Call, ToolInvocation, TranscriptLine, WebhookEvent
+from calls.templatetags.left_out import left_out
 from calls.tests import payloads
 from calls.tests.factories import add_line, add_tool_call, make_call
 from orgs.models import IntegrationSettings
@@ -161,3 +162,17 @@ def test_old_calls_are_redacted_and_it_can_be_taken_up_again(north, south, worki
         assert (json.loads(out.getvalue())["calls"], json.loads(out.getvalue())["changed"]) == (3, changed)
     with working_for(south):
         assert "4242" not in kept()
+
+
+def test_the_calls_page_says_in_plain_words_what_is_not_kept(line, deliver, sign_in, north_owner, working_for):
+    deliver(spoken_report(line))
+    with working_for(line.org):
+        call = Call.objects.get()
+    page = sign_in(north_owner).get(f"/dashboard/calls/{call.pk}").content.decode()
+    assert 'And my card is <span class="muted" title="Said in the call and not kept">[card details]</span>.' in page
+    assert "[CARD]" not in page
+
+
+def test_what_a_caller_says_stays_escaped_beside_it():
+    assert "<b>" not in left_out("<b>[CARD]</b> [CARDS]")
+    assert left_out("<b>[CARD]</b> [CARDS]").endswith("&lt;/b&gt; [CARDS]")
