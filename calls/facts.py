@@ -11,7 +11,7 @@ from typing import Any
 
 from calls.ended_reasons import Family, classify
 from calls.handovers import came_to_nothing, handover_columns, read_forwarding, read_transfer_status, taken_by_people
-from calls.ingress.messages import ASSISTANT_REQUEST, REPORT, STATUS, Message, as_datetime, as_number
+from calls.ingress.messages import ASSISTANT_REQUEST, REPORT, STATUS, Message, as_datetime, as_number, as_seconds
 from calls.models import UNKNOWN_CALLER, CallStatus, CallType, Outcome
 
 Facts = dict[str, Any]
@@ -34,6 +34,7 @@ _STRUCTURED = {
     "booking_intent": "booking_intent",
     "call_reason": "reason",
 }
+MOST_EXPENSIVE = 100_000
 _LABELS = frozenset({"positive", "neutral", "negative"})
 
 
@@ -154,7 +155,7 @@ def _report(message: Message) -> Facts:
         "started_at": _iso(as_datetime(body.get("startedAt"))),
         "ended_at": _iso(as_datetime(body.get("endedAt"))),
         "ended_reason": _words(body.get("endedReason"))[:120],
-        "cost": as_number(body.get("cost")),
+        "cost": _cost(body.get("cost")),
         "duration_s": _report_duration(body),
         "summary": _words(outputs.get("summary")) or _words(analysis.get("summary")) or _words(body.get("summary")),
         "success": _words(analysis.get("successEvaluation"))[:40],
@@ -169,9 +170,15 @@ def _report(message: Message) -> Facts:
 def _report_duration(body: Any) -> float | None:
     for key, factor in (("durationSeconds", 1.0), ("durationMs", 0.001), ("durationMinutes", 60.0)):
         number = as_number(body.get(key))
-        if number is not None and number >= 0:
-            return number * factor
+        if number is not None and (seconds := as_seconds(number * factor)) is not None:
+            return seconds
     return None
+
+
+def _cost(value: Any) -> float | None:
+    """Dollars, as far as a call can cost them."""
+    number = as_number(value)
+    return number if number is not None and 0 <= number < MOST_EXPENSIVE else None
 
 
 def _structured(artifact: Any) -> Facts:
@@ -271,7 +278,8 @@ def _duration(report: Facts, started: datetime | None, ended: datetime | None) -
     if report.get("duration_s") is not None:
         return round(float(report["duration_s"]))
     if started and ended:
-        return max(0, round((ended - started).total_seconds()))
+        seconds = as_seconds(max(0.0, (ended - started).total_seconds()))
+        return None if seconds is None else round(seconds)
     return None
 
 

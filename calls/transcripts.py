@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from calls.ingress.messages import Message, as_datetime, as_number
+from calls.ingress.messages import LONGEST_CALL_S, Message, as_datetime, as_seconds
 from calls.models import Call, ToolInvocation, TranscriptLine
 from calls.redaction import Discretion
 
@@ -71,10 +71,11 @@ def settle_offsets(call: Call) -> None:
         cursor.execute(
             """
             UPDATE call_transcripts
-            SET start_offset_ms = greatest(0, round(extract(epoch FROM spoken_at - %s::timestamptz) * 1000))::int
+            SET start_offset_ms =
+                least(greatest(0, round(extract(epoch FROM spoken_at - %s::timestamptz) * 1000)), %s)::int
             WHERE org_id = %s::uuid AND call_id = %s::uuid AND NOT is_final
             """,
-            [call.started_at, call.org_id, call.pk],
+            [call.started_at, LONGEST_CALL_S * 1000, call.org_id, call.pk],
         )
 
 
@@ -85,7 +86,7 @@ def _report_lines(call: Call, messages: Any) -> list[TranscriptLine]:
         text = str(item.get("message") or "").strip() if role else ""
         if not role or not text or len(lines) >= MAX_LINES:
             continue
-        offset_s = as_number(item.get("secondsFromStart"))
+        offset_s = as_seconds(item.get("secondsFromStart"))
         lines.append(
             TranscriptLine(
                 org_id=call.org_id,
@@ -94,7 +95,7 @@ def _report_lines(call: Call, messages: Any) -> list[TranscriptLine]:
                 text=text,
                 ordinal=len(lines),
                 is_final=True,
-                start_offset_ms=round(offset_s * 1000) if offset_s is not None and offset_s >= 0 else None,
+                start_offset_ms=round(offset_s * 1000) if offset_s is not None else None,
                 spoken_at=_spoken_at(item.get("time")),
             )
         )
@@ -105,8 +106,8 @@ def _place_tool_calls(call: Call, messages: Any) -> None:
     """Take over from the report when in the call each tool was asked."""
     offsets: dict[str, int] = {}
     for item in messages if isinstance(messages, list) else []:
-        offset_s = as_number(item.get("secondsFromStart")) if isinstance(item, dict) else None
-        if offset_s is None or offset_s < 0 or not isinstance(item.get("toolCalls"), list):
+        offset_s = as_seconds(item.get("secondsFromStart")) if isinstance(item, dict) else None
+        if offset_s is None or not isinstance(item.get("toolCalls"), list):
             continue
         for tool_call in item["toolCalls"]:
             if isinstance(tool_call, dict) and isinstance(tool_call.get("id"), str):

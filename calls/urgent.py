@@ -27,6 +27,8 @@ from voxanne.live import publish_on_commit
 log = structlog.get_logger(__name__)
 
 _CALLER = frozenset({"user", "customer"})
+# As much of what was said before belongs to a sentence that goes on: who talks for an hour is not heard all over again.
+REMEMBERED_CHARS = 300
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def _turns(messages: Any) -> list[str]:
         if role in _CALLER and isinstance(text, str):
             turns.append(text)
             if goes_on:
-                turns.append(f"{turns[-2].rstrip('.… ')} {text}")
+                turns.append(f"{turns[-2][-REMEMBERED_CHARS:].rstrip('.… ')} {text}")
             goes_on = True
         elif role in {"bot", "assistant"}:
             goes_on = False

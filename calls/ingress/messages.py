@@ -32,6 +32,9 @@ _STRIPPED_KEYS = frozenset(
     }
 )  # fmt: skip
 _MAX_ID = 64
+_CENTURY = range(2000, 2100)
+# Far beyond any call, and within what the columns hold in milliseconds.
+LONGEST_CALL_S = 7 * 86_400
 
 
 @dataclass(frozen=True)
@@ -215,7 +218,10 @@ def read_arguments(raw: Any) -> tuple[dict[str, Any], str]:
 
 
 def as_datetime(value: Any) -> datetime | None:
-    """An aware datetime from epoch milliseconds (or seconds) or an ISO string; None for anything else."""
+    """An aware datetime from epoch milliseconds (or seconds) or an ISO string; None for anything else.
+
+    What lies centuries away is no time at which anybody called.
+    """
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, str) and value.replace(".", "", 1).isdigit():
@@ -226,7 +232,15 @@ def as_datetime(value: Any) -> datetime | None:
         moment = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
     except (ValueError, OverflowError, OSError):
         return None
+    if moment.year not in _CENTURY:
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def as_seconds(value: Any) -> float | None:
+    """A length of time within a call, from 0 to a week; None for anything else."""
+    number = as_number(value)
+    return number if number is not None and 0 <= number <= LONGEST_CALL_S else None
 
 
 def as_number(value: Any) -> float | None:
