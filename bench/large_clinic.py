@@ -22,6 +22,7 @@ _OUTCOME = """(ARRAY['booked','completed','completed','hung_up','transferred','c
 _MOOD = "(ARRAY['positive','neutral','positive','negative',''])[1 + n % 5]"
 # Messages, contacts and calls of one clinic find each other by number.
 _CONTACT = "md5({org} || 'contact' || (1 + n % {contacts}))::uuid"
+_SCORE = "abs(hashtext(n::text)) % 101"
 _CALL = "md5({org} || 'call' || {n})::uuid"
 
 
@@ -145,7 +146,11 @@ def _what(size: Size) -> list[tuple[str, int, Mapping[str, str]]]:
         ("call", size.calls, _calls()),
         ("line", size.calls * LINES_EACH, _lines()),
         ("message", size.messages, _messages()),
-        ("score", size.contacts, {"contact_id": _CONTACT, "score": "n % 100", "computed_at": "{moment}"}),
+        (
+            "score",
+            size.contacts,
+            {"contact_id": _CONTACT, "score": _SCORE, "computed_at": "{moment}"},
+        ),
         ("visit", size.contacts // 10, _visits()),
     ]
 
@@ -153,7 +158,7 @@ def _what(size: Size) -> list[tuple[str, int, Mapping[str, str]]]:
 def _contacts() -> dict[str, str]:
     return {
         "id": "md5({org} || 'contact' || n)::uuid", "name": _RARE.format(_NAME), "first_name": "''", "last_name": "''",
-        "phone": "'+4477' || lpad(n::text, 8, '0')", "email": "'p' || n || '@c.example'", "lead_score": "n % 100",
+        "phone": "'+4477' || lpad(n::text, 8, '0')", "email": "'p' || n || '@c.example'", "lead_score": _SCORE,
         "lead_status": "(ARRAY['new','contacted','booked','lost'])[1 + n % 4]", "created_at": "{moment}",
         "last_contacted_at": "{moment}",
     }  # fmt: skip
@@ -189,7 +194,8 @@ def _messages() -> dict[str, str]:
 
 
 def _visits() -> dict[str, str]:
-    start = "(date_trunc('hour', now()) - interval '100 days' + make_interval(hours => n))"
+    # Half of them to come, so that both clinics have a full page of them.
+    start = "(date_trunc('hour', now()) + make_interval(hours => n - {contacts} / 20))"
     return {
         "contact_id": _CONTACT, "reference": "upper(lpad(to_hex(n), 7, '0'))", "starts_at": start,
         "ends_at": f"{start} + interval '30 min'", "blocked": f"tstzrange({start}, {start} + interval '30 min')",

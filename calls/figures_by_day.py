@@ -98,6 +98,12 @@ def figures(*, org: Organization, first: date, last: date) -> list[Day]:
     return [known.get(day) or Day(day=day) for day in days]
 
 
+def yesterday_by_now(org: Organization) -> Figures:
+    """What yesterday had brought when the clinic's clock showed what it shows now. One query."""
+    by_now = now().astimezone(org.zone) - timedelta(days=1)
+    return _count(org, [(by_now.date(), _midnight(org, by_now.date()), by_now.astimezone(UTC))])[0]
+
+
 def stats(*, org: Organization, first: date, last: date) -> Figures:
     """All of these days in one, with the queries and errors of `figures`."""
     return total(figures(org=org, first=first, last=last))
@@ -113,16 +119,7 @@ def count_days(*, org: Organization, days: Sequence[date]) -> list[Day]:
     """These days as the calls say now. One query, none for no days."""
     if not days:
         return []
-    spans = [span_of(org, day) for day in days]
-    values: dict[str, Any] = {
-        "org": org.pk,
-        "days": list(days),
-        "starts": [span[0] for span in spans],
-        "ends": [span[1] for span in spans],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, values)
-        return [Day(day=day, **dict(zip(COUNTS, map(int, counts), strict=True))) for day, *counts in cursor.fetchall()]
+    return _count(org, [(day, *span_of(org, day)) for day in days])
 
 
 def span_of(org: Organization, day: date) -> tuple[datetime, datetime]:
@@ -133,6 +130,14 @@ def span_of(org: Organization, day: date) -> tuple[datetime, datetime]:
 def is_settled(org: Organization, day: date) -> bool:
     """Whether the day is over, and long enough for its calls to be all there."""
     return span_of(org, day)[1] <= now() - SETTLES_IN
+
+
+def _count(org: Organization, spans: Sequence[tuple[date, datetime, datetime]]) -> list[Day]:
+    days, starts, ends = zip(*spans, strict=True)
+    values: dict[str, Any] = {"org": org.pk, "days": list(days), "starts": list(starts), "ends": list(ends)}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, values)
+        return [Day(day=day, **dict(zip(COUNTS, map(int, counts), strict=True))) for day, *counts in cursor.fetchall()]
 
 
 def _midnight(org: Organization, day: date) -> datetime:

@@ -1,9 +1,9 @@
-"""The figures on top: today's counts against yesterday, the period's rates and value against the period before."""
+"""The figures on top: today's counts against yesterday's at this hour, the rest against the period before."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from calls.figures_by_day import Day, total
+from calls.figures_by_day import Day, total, yesterday_by_now
 from orgs.models import Organization
 from scheduling.waitlist.selectors import recovered_this_month
 from voxanne.money import say_money
@@ -15,22 +15,23 @@ SPARK_DAYS = 14
 
 def describe(*, org: Organization, before: Sequence[Day], period: Sequence[Day]) -> list[Stat]:
     """All of them, in the order in which they are read."""
-    return [*_today([*before, *period][-SPARK_DAYS:]), *_of_period(org, before, period), *_recovered(org)]
+    return [*_today(org, [*before, *period][-SPARK_DAYS:]), *_of_period(org, before, period), *_recovered(org)]
 
 
-def _today(spark: Sequence[Day]) -> list[Stat]:
-    today, yesterday = spark[-1], spark[-2]
+def _today(org: Organization, spark: Sequence[Day]) -> list[Stat]:
+    today, then = spark[-1], yesterday_by_now(org)
     return [
-        _count("Calls today", today.calls, yesterday.calls, [day.calls for day in spark], more_is_better=None),
-        _count("Bookings today", today.booked, yesterday.booked, [day.booked for day in spark], more_is_better=True),
+        _count("Calls today", today.calls, then.calls, [day.calls for day in spark], more_is_better=None),
+        _count("Bookings today", today.booked, then.booked, [day.booked for day in spark], more_is_better=True),
     ]
 
 
 def _count(label: str, value: int, before: int, points: Sequence[float], *, more_is_better: bool | None) -> Stat:
-    if before and not value:  # a day that has not begun is no fall of 100%
+    if not value:
         return Stat(label=label, value="0", points=points, note="None yet today")
     change: dict[str, Any] = compare(now=value, before=before, more_is_better=more_is_better)
-    return Stat(label=label, value=f"{value:,}", points=points, **change)
+    note = "None yesterday by now"
+    return Stat(label=label, value=f"{value:,}", points=points, against="yesterday by now", note=note, **change)
 
 
 def _of_period(org: Organization, before: Sequence[Day], period: Sequence[Day]) -> list[Stat]:

@@ -39,20 +39,22 @@ def test_today_is_told_against_yesterday_and_the_period_against_the_one_before(b
         make_call(north, booking_confirmed=True, outcome="booked", sentiment_label="positive", financial_value=40000)
         make_call(north, duration_seconds=100, sentiment_label="negative")
         make_call(north, created_at=now() - timedelta(days=1))
+        later = now().astimezone(north.zone).replace(hour=23, minute=59, second=59) - timedelta(days=1)
+        make_call(north, created_at=later, duration_seconds=200)
         for _ in range(2):
             make_call(north, created_at=now() - timedelta(days=8), financial_value=10000)
     response = browser.get("/dashboard")
     stats = {stat.label: (stat.value, stat.change, stat.against) for stat in response.context["stats"]}
     assert stats == {
-        "Calls today": ("2", "+100%", "yesterday"),
-        "Bookings today": ("1", None, "yesterday"),
-        "Calls that booked": ("33%", "+33 points", "7 days before"),
+        "Calls today": ("2", "+100%", "yesterday by now"),
+        "Bookings today": ("1", None, "yesterday by now"),
+        "Calls that booked": ("25%", "+25 points", "7 days before"),
         "Pipeline value": ("£400", "+100%", "7 days before"),
-        "Average call": ("2 min 47 s", "−17%", "7 days before"),
+        "Average call": ("2 min 55 s", "−12%", "7 days before"),
         "Positive calls": ("50%", None, "7 days before"),
     }
     assert "One booking in the last 7 days" in response.text
-    assert "3 calls in the last 7 days, 1 of them booked." in response.text
+    assert "4 calls in the last 7 days, 1 of them booked." in response.text
 
 
 @pytest.mark.parametrize("days", ["7", "30", "90", "nonsense", "-1", "²"])
