@@ -8,6 +8,7 @@ document.addEventListener("submit", (event) => {
   if (form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]")) return;
   if (form.dataset.download) {
     showToast("info", form.dataset.download);
+    form.closest("details[data-menu]")?.removeAttribute("open");
     return;
   }
   if (form.dataset.sent) {
