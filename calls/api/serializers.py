@@ -60,7 +60,7 @@ class CallDetailSerializer(CallSerializer):
             *("vapi_call_id", "agent_id", "contact_id", "from_number", "to_number", "ended_at", "ended_reason"),
             *("total_cost", "outcome_summary", "sentiment_score", "sentiment_urgency", "sentiment_summary"),
             *("sentiment_source", "booking_confirmed", "matched_services", "transfer_to", "transfer_reason"),
-            *("transcript", "messages"),
+            *("transcript", "messages", "recording_url"),
         )
 
     def get_transcript(self, call: Call) -> list[dict[str, Any]]:

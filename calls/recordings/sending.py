@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 import structlog
+from django.conf import settings
 
 from calls.recordings.errors import RecordingUnreadable, TicketOver
 from calls.recordings.files import open_file
@@ -26,7 +27,10 @@ PRIVATE = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
     "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-site",  # in development the page is on another port
+    # In development the page is on another port, which a browser takes for another site.
+    "Cross-Origin-Resource-Policy": (
+        "same-origin" if settings.AUDIO_URL.startswith(f"{settings.BACKEND_URL}/") else "cross-origin"
+    ),
 }
 
 
