@@ -32,11 +32,11 @@ def wav_seconds(head: bytes, *, size: int) -> float | None:
     """How long a WAV file of `size` bytes plays, by its head; None when that cannot be told."""
     try:
         with wave.open(io.BytesIO(head)) as file:
-            rate, frame_bytes = file.getframerate(), file.getnchannels() * file.getsampwidth()
-            declared = file.getnframes()
+            rate, frame_bytes = int(file.getframerate()), int(file.getnchannels() * file.getsampwidth())
+            declared = int(file.getnframes())
     except (wave.Error, EOFError, RuntimeError):
         return None
     if rate <= 0 or frame_bytes <= 0:
         return None
     # A file that was written as a stream declares a length that it does not have.
-    return float(min(declared, size // frame_bytes)) / rate
+    return min(declared, size // frame_bytes) / rate
