@@ -1,4 +1,4 @@
-"""The order in which a call's webhooks reach the product: as they happen, twice, or all mixed up."""
+"""The order in which a call's webhooks reach the product: as they happen, twice, all mixed up, or not all of them."""
 
 import asyncio
 import random
@@ -18,6 +18,7 @@ class DeliveryStyle(StrEnum):
     IN_ORDER = "in_order"
     TWICE = "twice"
     SHUFFLED = "shuffled"
+    WITHOUT_REPORT = "without_report"
 
 
 class Courier:
@@ -96,6 +97,17 @@ class ShuffledCourier(Courier):
         return await super().finish()
 
 
+class ForgetfulCourier(Courier):
+    """Delivers everything but the report, as when every one of its attempts got lost."""
+
+    async def send(self, destination: Destination, message: JsonObject) -> None:
+        """Deliver an event unless it is the report."""
+        if message["type"] == REPORT:
+            self.notes.append("The report was lost on its way.")
+            return
+        await super().send(destination, message)
+
+
 def make_courier(style: DeliveryStyle, postman: Postman, rng: random.Random) -> Courier:
     """Return the courier for a delivery style."""
     match style:
@@ -105,5 +117,7 @@ def make_courier(style: DeliveryStyle, postman: Postman, rng: random.Random) -> 
             return TwiceCourier(postman)
         case DeliveryStyle.SHUFFLED:
             return ShuffledCourier(postman, rng)
+        case DeliveryStyle.WITHOUT_REPORT:
+            return ForgetfulCourier(postman)
         case _:
             assert_never(style)

@@ -168,6 +168,16 @@ def test_differing_answers_to_one_repeated_tool_call_are_noted(sandbox: SandboxC
     assert "The two answers to one repeated tool call differ." in state["notes"]
 
 
+def test_a_lost_report_is_only_found_by_asking(sandbox: SandboxClient, clinic: Clinic) -> None:
+    call_id = sandbox.place(sandbox.receptionist(clinic.url), "lost_report")
+    state = sandbox.wait_for(call_id)
+
+    assert "status-update" in clinic.kinds()
+    assert "end-of-call-report" not in clinic.kinds()
+    assert state["notes"] == ["The report was lost on its way."]
+    assert sandbox.vapi("GET", f"/call/{call_id}").json()["artifact"]["messages"]
+
+
 def test_out_of_order_begins_with_the_report(sandbox: SandboxClient, clinic: Clinic) -> None:
     assistant = sandbox.receptionist(clinic.url)
     orders = []

@@ -30,11 +30,11 @@ def rows(model):
 
 
 def test_a_known_caller_is_greeted_by_name_and_remembered_for_this_call_only(clinic, working_for):
-    clinic.know("John Smith", preferences="Prefers mornings")
+    john = clinic.know("John Smith", preferences="Prefers mornings")
     with working_for(clinic.org):
         make_call(
-            clinic.org, phone_number=JOHN, caller_name="John Smith", outcome_summary="Asked what Botox costs.",
-            started_at=now() - timedelta(days=3),
+            clinic.org, contact=john, phone_number=JOHN, caller_name="John Smith",
+            outcome_summary="Asked what Botox costs.", started_at=now() - timedelta(days=3),
         )  # fmt: skip
 
     answer = clinic.ring()
