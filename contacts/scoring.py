@@ -7,6 +7,7 @@ the database.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from textwrap import shorten
 
 from contacts.models import FIRST_SCORE, LeadStatus, Reason
 
@@ -132,7 +133,7 @@ def _of_value(dearest: CallFacts, prices: Sequence[int]) -> Iterator[Reason]:
     cheaper = sum(price < dearest.value_minor for price in prices)
     share = cheaper / len(prices) if prices else 0.5
     points, words = next((points, words) for least, points, words in _PRICE_BANDS if share >= least)
-    yield Reason(points, f"{named[: LONGEST_WHY - len(words) - 2]}, {words}")
+    yield Reason(points, f"{shorten(named, LONGEST_WHY - len(words) - 2, placeholder='…')}, {words}")
 
 
 def _of_recency(last: datetime, moment: datetime) -> Iterator[Reason]:

@@ -48,7 +48,11 @@ class ServiceForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     duration_minutes = forms.IntegerField(
-        label="Minutes a visit takes", min_value=5, max_value=DAY_MINUTES, initial=30, help_text="You can fine-tune it."
+        label="Minutes a visit takes",
+        min_value=5,
+        max_value=DAY_MINUTES,
+        initial=30,
+        help_text="Settings, Booking has the rest: breaks, notice.",
     )
 
     def __init__(self, *args: Any, org: Organization, service: Service | None = None, **options: Any) -> None:

@@ -11,7 +11,10 @@ from contacts.naming import PriceList
 # The column's own limit.
 MOST_VALUE = 2_147_483_647
 
-_CLAUSE = re.compile(r"[.?!;\n]+|,?\s+\bbut\b\s+|,\s+(?=(?:i|we|just|how|what|instead)\b)", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"[.?!;\n]+|,?\s+\bbut\b\s+|(?:,\s+(?:and\s+)?|\s+and\s+)(?=(?:i|we|just|how|what|instead|is|are|do|does|can)\b)",
+    re.IGNORECASE,
+)
 _APOSTROPHE = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'"})
 _ASKS = re.compile(
     r"\b(?:want|like|need|love)(?:ed)? to (?:ask|know|hear|find out|check|cancel)\b|\bdo (?:i|we|you) (?:need|want)\b",

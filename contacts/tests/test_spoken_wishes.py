@@ -31,6 +31,8 @@ def read(*lines: str) -> dict[str, bool]:
         ("I\u2019d like BOTOX injections, please", {"Botox": True}),
         ("I'm interested in a nose job and lip fillers.", {"Rhinoplasty": True, "Fillers": True}),
         ("do you have a face lift offer", {"Facelift": False}),
+        ("I'd like Botox, and how much is a face lift?", {"Botox": True, "Facelift": False}),
+        ("I want Botox and fillers and what about lipo", {"Botox": True, "Fillers": True, "Liposuction": False}),
         ("How much is a facelift?", {"Facelift": False}),
         ("I want to ask what liposuction costs", {"Liposuction": False}),
         ("Do I need a consultation?", {"Consultation": False}),
