@@ -206,6 +206,11 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Calls, appointments and agents of one organisation. Sign in at /api/auth/token.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Where two fields share a name or a set of choices, one of them is asked for.
+    "ENUM_NAME_OVERRIDES": {
+        "CallDirectionEnum": "agents.models.CallDirection",
+        "CallStatusEnum": "calls.models.CallStatus",
+    },
 }
 
 UNFOLD = {
