@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0009_fallback_value'),
+        ("orgs", "0009_fallback_value"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='integrationsettings',
-            name='health_terms',
+            model_name="integrationsettings",
+            name="health_terms",
             field=models.JSONField(blank=True, default=list),
         ),
     ]

@@ -208,7 +208,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     # Where two fields share a name or a set of choices, one of them is asked for.
     "ENUM_NAME_OVERRIDES": {
-        "CallDirectionEnum": "agents.models.CallDirection",
+        "CallDirectionEnum": "calls.models.CallType",
         "CallStatusEnum": "calls.models.CallStatus",
     },
 }
