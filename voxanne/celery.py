@@ -118,6 +118,17 @@ def _look_before_serving(**_: Any) -> None:
     refuse_to_start_broken()
 
 
+@worker_init.connect
+def _load_what_is_shared(**_: Any) -> None:
+    """What takes identifiers out of texts: a hundred megabytes, once for all processes that are forked from here."""
+    from django.conf import settings
+
+    from calls.redaction import load
+
+    if settings.WORKER_PRELOAD:
+        load()
+
+
 @worker_ready.connect
 def _say_ready(**_: Any) -> None:
     """The first sign of life at once; beat's come every 15 seconds."""

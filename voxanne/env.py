@@ -104,6 +104,12 @@ VARIABLES: tuple[Variable, ...] = (
         check=between(1, 1000),
     ),
     Variable(
+        "WORKER_PRELOAD",
+        "Whether a worker loads a hundred megabytes before it makes its processes, which share them then.",
+        "true",
+        check=one_of("true", "false"),
+    ),
+    Variable(
         "WEBHOOK_LEASE_S",
         "Seconds that a worker keeps a webhook event to itself before another may take it over.",
         "20",

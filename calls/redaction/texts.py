@@ -87,6 +87,11 @@ def _pieces(text: str) -> list[str]:
     return [*pieces, text]
 
 
+def load() -> None:
+    """Have everything that redacting needs in memory, which takes a second or two; else the first text does it."""
+    redact("1")
+
+
 def _finder() -> Finder:
     """Presidio, loaded once a process, and only in one that redacts."""
     from calls.redaction.engine import find_identifiers

@@ -51,6 +51,7 @@ class Plant:
             "REDIS_URL": self.redis.url,
             "WEBHOOK_LEASE_S": str(self.lease_s),
             "LOG_LEVEL": "WARNING",
+            "WORKER_PRELOAD": "false",  # most workers here die before they could use it
             "PYTHONPATH": str(ROOT),
         }
 

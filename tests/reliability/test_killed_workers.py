@@ -34,7 +34,7 @@ def test_ten_kills_during_a_thousand_reports_lose_and_double_nothing(
     plant: Plant, clinic: Clinic, count: Callable[..., int], north: Organization, working_for: Callable
 ):
     plant.start_web()
-    plant.start_worker()
+    plant.start_worker(WORKER_PRELOAD="true")
     sent: list[Outcome] = []
     # Ten senders, one report every 120 ms each: the sending lasts as long as most of the killing.
     sender = threading.Thread(
@@ -52,7 +52,7 @@ def test_ten_kills_during_a_thousand_reports_lose_and_double_nothing(
                 what="a fresh worker works",
             )
             plant.kill("worker")
-            plant.start_worker()
+            plant.start_worker(WORKER_PRELOAD="true")
         sender.join()
         wait_until(lambda: count(WebhookEvent, processed_at=None) == 0, within_s=90, what="all is worked off")
 

@@ -66,6 +66,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Whether a worker loads what its processes will share before it makes them; else each loads its own when it needs it.
+WORKER_PRELOAD = env.bool("WORKER_PRELOAD", default=True)
 CELERY_TASK_SOFT_TIME_LIMIT = 60
 CELERY_TASK_TIME_LIMIT = 90
 # Longer than any task may run, else a long one is handed out twice.
