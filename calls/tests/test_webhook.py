@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import hmac
 import json
+import threading
 import time
 from datetime import timedelta
 from uuid import uuid4
@@ -15,6 +16,7 @@ from calls.models import Call, TranscriptLine, UnresolvedWebhook, WebhookEvent
 from calls.tests import payloads
 from calls.tests.conftest import Line
 from contacts.tests.factories import make_contact
+from credentials.invalidation import announce_change, listener
 from credentials.service import credential_service
 from credentials.types import FormerSecret, Provider, Secret
 from orgs.actors import Actor
@@ -237,8 +239,33 @@ def test_the_payload_is_encrypted_and_holds_no_prompt(line):
     assert "Botox" not in event.payload
 
 
+class Heard:
+    """A cache that holds nothing and notes when a change was heard of."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+
+    def drop(self, key: str) -> None:
+        if key == "heard":
+            self.event.set()
+
+    def clear(self) -> None:
+        """There is nothing."""
+
+
+@pytest.fixture
+def all_changes_heard(line):
+    """What making the clinic announced has been forgotten by now: announcements come in their order."""
+    heard = Heard()
+    listener.add(heard)
+    listener.ensure_running()
+    assert listener.listening.wait(5)
+    announce_change("heard")
+    assert heard.event.wait(5)
+
+
 @pytest.mark.django_db(transaction=True)
-def test_the_acknowledgement_takes_one_statement(line, django_assert_num_queries):
+def test_the_acknowledgement_takes_one_statement(line, all_changes_heard, django_assert_num_queries):
     line.post(payloads.status("queued", call_id="warm", assistant_id=line.assistant_id))
     body = payloads.report(call_id="c1", assistant_id=line.assistant_id)
     with django_assert_num_queries(1):  # which takes the tenant role itself and commits

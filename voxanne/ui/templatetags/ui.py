@@ -10,9 +10,11 @@ from django import forms, template
 from django.conf import settings
 from django.forms import BoundField
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from voxanne.ui.forms import kind_of, render_control
+from voxanne.ui.fragments import Fact, draw_fragment
 from voxanne.ui.icons import SIZE_PX, render_icon
 from voxanne.ui.library_words import help_of, label_of
 from voxanne.ui.library_words import sentence_case as to_sentence_case
@@ -34,6 +36,18 @@ class Measure(Protocol):
 def icon(name: str, size: int = SIZE_PX, css_class: str = "") -> SafeString:
     """Draw a Lucide icon, hidden from assistive technology: always beside a word or a label."""
     return render_icon(str(name), size, css_class)
+
+
+@register.simple_tag
+def fragment(template: str, reads: str, **facts: Fact) -> SafeString:
+    """Draw a template that depends on these facts alone, once for all rows that share them."""
+    return draw_fragment(template, reads, **facts)
+
+
+@register.simple_tag
+def number_rows(rows: Iterable[tuple[str, object]]) -> SafeString:
+    """Draw the rows of a chart's table: a label and its number each."""
+    return format_html_join("", '<tr><th scope="row">{}</th><td>{}</td></tr>', rows)
 
 
 @register.simple_tag

@@ -7,9 +7,10 @@ import pytest
 from django import forms
 from django.http import HttpRequest
 from django.template import engines
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from voxanne.ui import gallery
+from voxanne.ui import fragments, gallery
 from voxanne.ui.figures import Chart, Stat, compare
 from voxanne.ui.sparklines import render_sparkline
 
@@ -127,3 +128,13 @@ def test_the_gallery_renders_every_component_without_inline_code(rf: RequestFact
 
     assert parser.refused == []
     assert "<c-" not in page
+
+
+def test_a_fragment_is_the_template_and_is_drawn_once_for_the_same_facts(settings):
+    drawn = fragments.draw_fragment("contacts/_stage.html", "lead", lead_status="booked")
+
+    assert drawn == render_to_string("contacts/_stage.html", {"lead": {"lead_status": "booked"}})
+    assert fragments.draw_fragment("contacts/_stage.html", "lead", lead_status="booked") is drawn
+    assert "Lost" in fragments.draw_fragment("contacts/_stage.html", "lead", lead_status="lost")
+    settings.DEBUG = True
+    assert fragments.draw_fragment("contacts/_stage.html", "lead", lead_status="booked") is not drawn
