@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 _UUID = r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
 _UNITS = (
@@ -13,7 +14,8 @@ _UNITS = (
 _PLAIN_NUMBERS = re.compile(
     rf"{_UUID}|[£$€]\s?\d[\d,.]*|\b\d{{1,2}}:\d\d\b|\b\d{{1,3}}(?:,\d{{3}})+(?![\d,])|\b\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}\b"
     rf"|\b(?:19|20)\d\d-\d\d-\d\d\b|\b\d\d?-\d\d?-(?:19|20)\d\d\b|\b\d+(?:st|nd|rd|th)\b"
-    rf"|\b\d+(?:\.\d+)?\s?(?:[ap]\.?m\b|o'clock|%|(?:{_UNITS})\b)",
+    rf"|\b\d+(?:\.\d+)?\s?(?:[ap]\.?m\b|o'clock|%|(?:{_UNITS})\b)"
+    r"|(?<=\bat )(?:[01]?\d|2[0-3])[0-5]\d\b(?![ -]?\d)|(?<=\blast )[2-6]\b",
     re.I,
 )
 _DIGITS = re.compile(r"\d+")
@@ -21,18 +23,24 @@ _DIGITS = re.compile(r"\d+")
 _FILLER = r"\b(?:u+m+|u+h+|e+r+m*|dash|hyphen|minus|space)\b"
 _CLOSE = re.compile(rf"\s*[-.()+]?\s?[-()]?\s*(?<!\.\s)|[\s,.]*{_FILLER}[\s,.]*", re.I)
 _FILLERS = re.compile(_FILLER, re.I)
+_TOLL_FREE = re.compile(r"8(\d)\1")
 _PAUSE = re.compile(r"\s*(?:[,;…]|\.{1,3})\s+")
 # Capitals before a number that name its kind and are no part of it.
 _NO_PREFIX = (
     r"(?!(?:SSN|NHS|MRN|CHI|ABA|BIC|IBAN|CVV|CVC|DOB|NI|ID|PIN|ZIP|TEL|UK|US|USA|NINO|BUPA|AXA|PO|EXT|NO|OK|AT|IS|ON|MY|BY|TO|I"
     r"|A)\b)"
 )
-_PREFIX = re.compile(rf"(?<![A-Za-z'])(?:{_NO_PREFIX}[A-Z]{{1,4}}[- ]?|A ?|(?:[B-HJ-Zb-hj-z][- ,]\s?){{1,4}})$")
+_PREFIX = re.compile(
+    rf"(?<![A-Za-z'])(?:{_NO_PREFIX}[A-Z]{{1,4}}[- ]?|A ?|(?:[B-HJ-Zb-hj-z][- ,]\s?){{1,4}}|[a-z]{{1,4}}-?"
+    r"|(?!(?:dr|mr|st|mrs|nhs|ssn|mrn|dob|cvv|cvc|tv|gp|pm|hr)\b)[b-df-hj-np-tv-xz]{2,4} )$"
+)
 _SUFFIX = re.compile(
-    r"[- ]?(?!(?:A|I|UK|US|OK|AM|PM|IS|IT|NO)\b)[A-Z]{1,3}(?![A-Za-z'])|(?:[- ,]\s?[B-HJ-Zb-hj-z](?![A-Za-z'])){1,3}"
+    r"[- ]?(?!(?:A|I|UK|US|OK|AM|PM|IS|IT|NO)\b)[A-Z]{1,3}(?![A-Za-z'])|-[a-z](?![A-Za-z'])"
+    r"|(?:[- ,]\s?[B-HJ-Zb-hj-z](?![A-Za-z'])){1,3}"
 )
 _CODE = re.compile(
     r"(?<![\w-])(?=[A-Z/-]*\d[A-Z/-]*\d)(?=[\d/-]*[A-Z])[A-Z0-9]{1,20}(?:[-/][A-Z0-9]{1,12}){0,4}(?![\w-])"
+    r"|(?<![\w/-])[a-z]{1,4}[-/]\d{2,10}(?:[-/][a-z\d]{1,10}){0,3}(?![\w-])"
 )
 _SPELLED = re.compile(r"(?<![\w'£$€])(?:[A-Za-z0-9][ ,-]{1,2}){4,24}[A-Za-z0-9](?![\w'])")
 _WORDS = re.compile(r"[a-z']+", re.I)
@@ -114,7 +122,19 @@ def _go_on(text: str, run: list[tuple[int, int]], part: tuple[int, int]) -> bool
         return False
     last, following = text[slice(*run[-1])], text[slice(*part)]
     singles = sum(1 for start, end in run if end - start == 1)
+    if len(last) == 2 and len(following) <= 2 and _is_said_in_pairs(text, [*run, part]):
+        return True
+    if _TOLL_FREE.fullmatch(last) and len(following) == 1:
+        return True
     return (_is_said_singly(last) and _is_said_singly(following)) or singles >= 3 or text[run[0][0]] == "0"
+
+
+def _is_said_in_pairs(text: str, run: list[tuple[int, int]]) -> bool:
+    """Two digits, a pause, two digits; times have no pause between hour and minutes."""
+    are_pairs = all(end - start == 2 for start, end in run[:-1])
+    is_no_time = any(int(text[start:end]) >= 60 for start, end in run)
+    have_pauses = all(_PAUSE.fullmatch(text[end:start]) for (_, end), (start, _) in pairwise(run))
+    return (are_pairs and have_pauses) or is_no_time
 
 
 def _is_said_singly(digits: str) -> bool:

@@ -25,10 +25,11 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from calls.redaction.checksums import is_iban
 from calls.redaction.codes import Code, find_codes
+from calls.redaction.forms import Form
 from calls.redaction.kinds import KINDS, Kind
 from calls.redaction.known_numbers import is_known
-from calls.redaction.patterns import FORMS, NEEDED, Form
-from calls.redaction.spans import Span, join_addresses
+from calls.redaction.patterns import FORMS, NEEDED
+from calls.redaction.spans import Span, join_addresses, take_in_corrections
 from calls.redaction.spoken import Hearing, hear
 
 # On its lower levels Presidio writes down the words of what it reads.
@@ -49,7 +50,11 @@ _OWN_PLACE = re.compile(
     r"|come to us)\b[^.?!]{0,60}$",
     re.I,
 )
-_EXTENSION = re.compile(r"\b(?:ext|extension|option|press|reference|ref)\b\W*(?:number|is|no)?\W*$", re.I)
+_EXTENSION = re.compile(
+    r"\b(?:ext|extension|option|press|reference|ref"
+    r"|(?:confirmation|booking|order) (?:number|code))\b\W*(?:number|is|no)?\W*$",
+    re.I,
+)
 
 
 class _Artifacts(NlpArtifacts):
@@ -139,7 +144,7 @@ class _FormRecogniser(PatternRecognizer):
             context=[*form.context],
             global_regex_flags=flags if form.is_case_sensitive else flags | regex.IGNORECASE,
         )
-        self._needed = re.compile(NEEDED[form.kind], re.I)
+        self._needed = re.compile(form.needed or NEEDED[form.kind], re.I)
 
     def analyze(
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None, regex_flags: int | None = None
@@ -183,7 +188,8 @@ def find_identifiers(heard: Hearing, *, before: str, known: Sequence[str]) -> li
         if not (result.entity_type == "ADDRESS" and _OWN_PLACE.search(text, 0, result.start))
         and not any(code.start <= result.start and result.end <= code.end for code in hidden)
     ]
-    return [Span(*heard.original(span.start, span.end), span.kind, span.score) for span in join_addresses(spans, text)]
+    whole = take_in_corrections(join_addresses(spans, text), text)
+    return [Span(*heard.original(span.start, span.end), span.kind, span.score) for span in whole]
 
 
 def _is_no_secret(text: str, code: Code, known: Sequence[str]) -> bool:

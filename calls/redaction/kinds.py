@@ -110,7 +110,7 @@ def _part_of_a_number(code: Code) -> float:
 
 def _could_be_a_reference(code: Code, least: int) -> bool:
     together = len(code) + min(len(code.letters), 4)
-    is_in_pairs = len(code) >= 6 and set(code.groups) == {2}
+    is_in_pairs = len(code) >= 6 and max(code.groups) <= 2
     is_formed = bool(code.letters) or code.is_like_an_identifier or len(code.groups) == 1 or is_in_pairs
     return len(code) >= 2 and together >= least and len(code) <= 20 and is_formed
 
@@ -145,7 +145,8 @@ KINDS = (
         _account,
         (
             "account", "acct", "accounts", "aba", "checking", "savings", "sort", "routing", "bank", "iban", "barclays",
-            "lloyds", "natwest", "chase",
+            "lloyds", "natwest", "chase", "hsbc", "santander", "monzo", "starling", "swift", "bic", "bacs", "debit",
+            "refund",
         ),
     ),
     Kind(
@@ -154,11 +155,27 @@ KINDS = (
         (
             "policy", "member", "membership", "subscriber", "insurance", "insurer", "insured", "medicare", "medicaid",
             "group", "claim", "authorisation", "authorization", "preauthorisation", "preauthorization", "bupa", "axa",
-            "aviva", "vitality", "aetna", "cigna", "humana", "kaiser", "anthem", "cross",
+            "aviva", "vitality", "aetna", "cigna", "humana", "kaiser", "anthem", "cross", "auth", "preauth", "approval",
+            "beneficiary", "enrollee", "tricare", "certificate", "scheme", "uhc", "wpa", "shield", "insurers", "bin",
+            "pcn",
         ),
     ),
-    Kind("RECORD", _record, ("mrn", "record", "records", "chart", "patient", "hospital", "chi", "medical")),
-    Kind("ID", _identity, ("passport", "licence", "license", "driving", "driver's", "drivers")),
+    Kind(
+        "RECORD",
+        _record,
+        (
+            "mrn", "record", "records", "chart", "patient", "hospital", "chi", "medical", "file", "folder", "accession",
+            "urn",
+        ),
+    ),
+    Kind(
+        "ID",
+        _identity,
+        (
+            "passport", "licence", "license", "driving", "driver's", "drivers", "green", "resident", "permit", "state",
+            "identity", "identification", "alien", "itin", "tax",
+        ),
+    ),
     Kind("DOB", _birth, ("birth", "born", "dob", "birthday", "birthdate", "b")),
     Kind("ADDRESS", _zip, ("zip", "zipcode", "postal", "postcode")),
     Kind("NUMBER", _number, ()),

@@ -11,6 +11,8 @@ from calls.redaction.number_words import (
     MONTHS,
     ORDINALS,
     ORDINALS_OR_WORDS,
+    RADIO,
+    RADIO_OR_WORDS,
     REPEATS,
     TEENS,
     TENS,
@@ -21,7 +23,13 @@ from calls.redaction.number_words import (
 
 _WORD = re.compile(r"[a-z]+|\d+|[^a-z\d]+")
 _NUMBERISH = frozenset({*UNITS, *TEENS, *TENS, *ZEROS, *REPEATS, *ORDINALS, HUNDRED, THOUSAND})
-_SPELLED_AS = re.compile(r"\b([A-Za-z]) (?:as in|for|like) [A-Za-z]+\b")
+_SPELLED_AS = re.compile(r"\b([A-Za-z]) (?:as in|(?:for|like)(?= (?i:\1))) [A-Za-z]+\b")
+# Names of numbers that are spelled out, as in "D O B".
+_SPELLED_NAME = re.compile(
+    r"\b(?:d[ .]\s?o[ .]\s?b|s[ .]\s?s[ .]\s?n|n[ .]\s?h[ .]\s?s|m[ .]\s?r[ .]\s?n|c[ .]\s?v[ .]\s?[vc])\b(?!['\w])",
+    re.I,
+)
+_ALL_RADIO = {**RADIO, **RADIO_OR_WORDS}
 _DROPPED = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0f\u20e3\u00ad") | {
     chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 }
@@ -95,6 +103,7 @@ def _spell(text: str) -> list[tuple[str, int, int]]:
     """Pieces of the text, number words among them replaced; each with where it began and ended."""
     lower = _same_length_lower(text)
     spelled_out = {found.start(): found for found in _SPELLED_AS.finditer(text)} if " " in text else {}
+    names = {found.start(): found for found in _SPELLED_NAME.finditer(text)}
     tokens = [_Token(found.group(), found.start(), found.end()) for found in _WORD.finditer(lower)]
     pieces: list[tuple[str, int, int]] = []
     at = 0
@@ -105,7 +114,13 @@ def _spell(text: str) -> list[tuple[str, int, int]]:
             while at < len(tokens) and tokens[at].end <= letter.end():
                 at += 1
             continue
-        number = _number(tokens, at) if token.text in _NUMBERISH else None
+        if (name := names.get(token.start)) is not None:
+            letters = "".join(char for char in name.group() if char.isalpha())
+            pieces.append((letters, name.start(), name.end()))
+            while at < len(tokens) and tokens[at].end <= name.end():
+                at += 1
+            continue
+        number = _number(tokens, at) if token.text in _NUMBERISH else _sign(tokens, at)
         if number is None:
             pieces.append((text[token.start : token.end], token.start, token.end))
             at += 1
@@ -140,6 +155,30 @@ def _number(tokens: list[_Token], at: int) -> tuple[str, int] | None:
     if isinstance(value, str):
         return value, after
     return _with_hundreds(tokens, value, after)
+
+
+def _sign(tokens: list[_Token], at: int) -> tuple[str, int] | None:
+    """A letter by its name on the radio, or a stroke between numbers."""
+    word = tokens[at].text
+    before = tokens[at - 2].text if at >= 2 else ""
+    after = tokens[at + 2].text if at + 2 < len(tokens) else ""
+    if word in {"slash", "stroke"}:
+        return ("/", at + 1) if _is_number(before) and _is_number(after) else None
+    if word == "x" and after == "ray":
+        beyond = tokens[at + 4].text if at + 4 < len(tokens) else ""
+        return ("X", at + 3) if any(other in _ALL_RADIO or len(other) == 1 for other in (before, beyond)) else None
+    if word not in _ALL_RADIO:
+        return None
+    is_beside_letters = any(
+        other in _ALL_RADIO or other in {"x", "ray"} or (len(other) == 1 and other in "bcdefghjklmnpqrstuvwyz")
+        for other in (before, after)
+    )
+    is_beside_numbers = word in RADIO and (_is_number(before) or _is_number(after))
+    return (_ALL_RADIO[word], at + 1) if is_beside_letters or is_beside_numbers else None
+
+
+def _is_number(word: str) -> bool:
+    return word.isdigit() or word in _NUMBERISH
 
 
 def _repeated(tokens: list[_Token], at: int) -> tuple[str, int] | None:

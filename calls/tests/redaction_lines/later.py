@@ -128,7 +128,7 @@ ADDRESS = (
     "«19 Beech Grove», second door on the left",
     "The postcode is «B15 2TT».",
     "Zip code's «six oh six one four».",
-    "I live at «2210 South Wabash Avenue», Chicago",
+    "I live at «2210 South Wabash Avenue, Chicago»",
     "«3 The Crescent»",
     "It's number «9 Willow Way».",
     "my address, «27 Saint Mary's Road, Oxford OX4 1RB»",
