@@ -146,7 +146,7 @@ KINDS = (
         (
             "account", "acct", "accounts", "aba", "checking", "savings", "sort", "routing", "bank", "iban", "barclays",
             "lloyds", "natwest", "chase", "hsbc", "santander", "monzo", "starling", "swift", "bic", "bacs", "debit",
-            "refund",
+
         ),
     ),
     Kind(
