@@ -222,12 +222,13 @@ def test_invariant_5_nothing_else_in_the_product_posts_to_call():
         for module in modules()
         if not module.name.startswith("sandbox/") and (lines := posts_to_call(module.path))
     }
-    # One line places calls, the other lists them.
+    # One line places calls, the others list them.
     assert found.keys() == {"providers/vapi/client.py"}
     source = (ROOT / "providers/vapi/client.py").read_text().splitlines()
     assert [source[line - 1].strip() for line in found["providers/vapi/client.py"]] == [
         'return self._object("POST", "/call", "create_outbound_call", body)',
         'calls: list[JsonObject] = self.request("GET", "/call", operation="list_calls", params=params)',
+        'return self._iter_array("/call", "list_calls", wanted, limit=PAGE_LIMIT)  # each with its whole transcript',
     ]
 
 

@@ -34,7 +34,7 @@ def test_what_is_typed_comes_back_through_the_encrypted_form(provider):
 
     assert CREDENTIAL_TYPES[provider].from_config(credentials.to_config()) == credentials
     for field in FIELDS[provider]:
-        if field.is_secret:
+        if field.is_secret and field.name in GIVEN[provider]:
             assert GIVEN[provider][field.name] not in repr(credentials)
 
 

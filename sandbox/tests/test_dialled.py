@@ -280,6 +280,7 @@ def test_settings_that_make_no_sense_are_refused(sandbox: SandboxClient, change:
         "server": None,
         "checkReferences": True,
         "enterprise": False,
+        "recordings": "sound",
     }
 
 
