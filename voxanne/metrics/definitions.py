@@ -17,7 +17,7 @@ REGISTRY = CollectorRegistry(auto_describe=True)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 MINUTES = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 # A label with more values than that holds something that it should not. The rest is counted together.
-MOST_SERIES = 500
+MOST_SERIES = 1000
 OTHER = "other"
 
 _FORBIDDEN = re.compile(
