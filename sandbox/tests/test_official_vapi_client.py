@@ -1,9 +1,8 @@
 """Vapi's own client works against the sandbox, and its types hold what the sandbox answers and sends.
 
-It has 2,250 modules and takes a quarter of a minute to import, so one test does a whole morning's work with it.
+Its models take seconds to build, so one test does a whole morning's work with it.
 """
 
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,8 +11,9 @@ import pytest
 
 from sandbox.tests.client import KEY, SandboxClient
 from sandbox.tests.clinic import Clinic
+from tests.official_vapi import official_vapi
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.filterwarnings("default")]
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
 MODEL = {"provider": "openai", "model": "gpt-4.1", "messages": [{"role": "system", "content": "Be kind."}]}
 IMPORTED = {
@@ -40,12 +40,7 @@ SAVED = {
 @pytest.fixture(scope="module")
 def vapi() -> Any:
     """The package, imported as late as possible."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import vapi
-        import vapi.types
-
-        return vapi
+    return official_vapi()
 
 
 @pytest.fixture

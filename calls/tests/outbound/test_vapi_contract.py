@@ -1,20 +1,18 @@
 """What a clinic's set-up and its calls send to Vapi fits the types that Vapi publishes with its own client.
 
-That client takes a quarter of a minute to import, so one test looks at everything.
+Their models take seconds to build, so one test looks at everything.
 """
 
-import warnings
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from typing import Any
 
 import pytest
 
 from calls.tests.outbound.conftest import CallingClinic
+from tests.official_vapi import official_vapi
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(600),
     pytest.mark.filterwarnings("ignore"),
     pytest.mark.django_db(transaction=True),
 ]
@@ -49,10 +47,7 @@ def as_published(body: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def published() -> Callable[[str], Any]:
     """`published("CreateAssistantDto")`, imported as late as possible."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        types = import_module("vapi.types")
-    return lambda name: getattr(types, name)
+    return lambda name: getattr(official_vapi().types, name)
 
 
 def test_every_body_that_vapi_gets_is_one_that_it_publishes(
