@@ -26,6 +26,8 @@ PERMISSIONS: dict[str, Role] = {
     "agents:write": Role.ADMIN,
     "services:read": Role.MEMBER,
     "services:write": Role.ADMIN,
+    "knowledge:read": Role.MEMBER,
+    "knowledge:write": Role.ADMIN,
     "settings:read": Role.MEMBER,
     "settings:write": Role.ADMIN,
     "team:read": Role.MEMBER,

@@ -127,6 +127,12 @@ VARIABLES: tuple[Variable, ...] = (
         "/var/lib/voxanne/recordings",
         check=writable_folder,
     ),
+    Variable(
+        "DOCUMENTS_DIR",
+        "A folder that all web and worker processes share, where the originals of documents are kept, encrypted.",
+        "/var/lib/voxanne/documents",
+        check=writable_folder,
+    ),
     Variable("STATIC_ROOT", "Where `collectstatic` puts the files that the web process serves.", "staticfiles"),
     Variable(
         "REDIS_URL",

@@ -17,6 +17,7 @@ ROOMS = (
     "telephony",
     "agents",
     "contacts",
+    "knowledge",
     "scheduling",
     "calls",
     "sandbox",

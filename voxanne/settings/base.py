@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "telephony",
     "agents",
     "contacts",
+    "knowledge",
     "scheduling",
     "calls",
 ]
@@ -139,6 +140,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 RECORDINGS_DIR = env.str("RECORDINGS_DIR", default=str(VOXANNE_HOME / "recordings"))
 # A larger recording is not kept.
 RECORDING_MOST_BYTES = 100 * 1024 * 1024
+# Originals of documents, encrypted; every web and worker process reaches the same folder (or another Django storage).
+DOCUMENTS_DIR = env.str("DOCUMENTS_DIR", default=str(VOXANNE_HOME / "documents"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -146,6 +149,14 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
             "location": RECORDINGS_DIR,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    "documents": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DOCUMENTS_DIR,
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
         },

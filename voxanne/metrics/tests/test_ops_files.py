@@ -14,7 +14,10 @@ from voxanne.metrics.definitions import REGISTRY
 
 ROOT = Path(__file__).resolve().parents[3]
 OPS = ROOT / "ops"
-ROOMS = {"voxanne", "orgs", "credentials", "providers", "telephony", "agents", "contacts", "scheduling", "calls"}
+ROOMS = {
+    *("voxanne", "orgs", "credentials", "providers"),
+    *("telephony", "agents", "contacts", "knowledge", "scheduling", "calls"),
+}
 ALERTS = {
     rule["alert"]: rule
     for group in yaml.safe_load((OPS / "prometheus" / "alerts.yml").read_text())["groups"]
