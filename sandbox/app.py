@@ -19,6 +19,7 @@ from sandbox.google.routes import google_mount
 from sandbox.ledger import Ledger
 from sandbox.messenger import Messenger
 from sandbox.microsoft.routes import microsoft_mount
+from sandbox.openai.routes import openai_mount
 from sandbox.origin_guard import OriginGuard
 from sandbox.pages.routes import page_routes
 from sandbox.resend.access import ResendError
@@ -67,6 +68,7 @@ def create_app(options: Options) -> ASGIApp:
             google_mount(),
             microsoft_mount(),
             elevenlabs_mount(),
+            openai_mount(),
             control.control_mount(),
             *page_routes(),
         ],

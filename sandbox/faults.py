@@ -9,7 +9,7 @@ from sandbox.database import Database
 from sandbox.json_types import JsonObject, JsonValue, dumps
 from sandbox.operations import OPERATION_FORM
 
-PROVIDERS = ("vapi", "resend", "twilio", "google", "microsoft", "elevenlabs")
+PROVIDERS = ("vapi", "resend", "twilio", "google", "microsoft", "elevenlabs", "openai")
 DEFAULT_ERROR_STATUS = 500
 MAX_LATENCY_MS = 120_000
 

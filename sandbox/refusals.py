@@ -48,6 +48,11 @@ def graph_body(code: str, message: str) -> JsonObject:
     return {"error": {"code": code, "message": message, "innerError": inner}}
 
 
+def openai_body(message: str, *, kind: str, param: str | None = None, code: str | None = None) -> JsonObject:
+    """Word an error as OpenAI does."""
+    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
+
+
 VAPI_MESSAGES = {
     401: "Invalid Key. Hot tip, you may be using the private key instead of the public key, or vice versa.",
     402: "Wallet Balance is -0.02. Purchase More Credits or Upgrade Your Plan.",
@@ -93,6 +98,18 @@ def _elevenlabs_fault(status: int, phrase: str) -> JsonObject:
     return {"detail": {"status": words, "message": phrase}}
 
 
+OPENAI_MESSAGES = {
+    429: ("rate_limit_exceeded", "requests", "Rate limit reached for text-embedding-3-small on requests per min."),
+    500: (None, "server_error", "The server had an error while processing your request. Sorry about that!"),
+    503: (None, "server_error", "The engine is currently overloaded, please try again later."),
+}
+
+
+def _openai_fault(status: int, phrase: str) -> JsonObject:
+    code, kind, message = OPENAI_MESSAGES.get(status, (None, "invalid_request_error", phrase))
+    return openai_body(message, kind=kind, code=code)
+
+
 FAULT_BODIES: dict[str, Callable[[int, str], JsonObject]] = {
     "vapi": _vapi_fault,
     "resend": _resend_fault,
@@ -100,6 +117,7 @@ FAULT_BODIES: dict[str, Callable[[int, str], JsonObject]] = {
     "google": _google_fault,
     "microsoft": _graph_fault,
     "elevenlabs": _elevenlabs_fault,
+    "openai": _openai_fault,
 }
 
 

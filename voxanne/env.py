@@ -260,6 +260,14 @@ VARIABLES: tuple[Variable, ...] = (
         check=url("https", "http"),
     ),
     Variable("ELEVENLABS_BASE_URL", "ElevenLabs' address.", "https://api.elevenlabs.io", check=url("https", "http")),
+    Variable("OPENAI_API_KEY", "The platform's key at OpenAI, for embeddings of documents.", secret=True),
+    Variable("OPENAI_BASE_URL", "OpenAI's address.", "https://api.openai.com/v1", check=url("https", "http")),
+    Variable(
+        "EMBEDDER",
+        "Who makes embeddings of documents: openai, local (needs requirements-local.txt) or none, which leaves search "
+        "by words. By default openai where OPENAI_API_KEY is set, else none.",
+        check=one_of("openai", "local", "none"),
+    ),
     Variable("DEFAULT_FROM_EMAIL", "The sender of the platform's own mail.", "Voxanne <hello@example.com>"),
     Variable("LIVE_URL", "Address of the live-event process when it is not behind the same proxy as the site."),
     Variable("ADMIN_URL", "Address of the Django admin process when it is not behind the same proxy as the site."),

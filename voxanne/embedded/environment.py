@@ -58,6 +58,7 @@ def development_secrets() -> dict[str, str]:
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
         "TWILIO_PHONE_NUMBER": "+442079460000",
         "RESEND_API_KEY": f"re_{secrets.token_hex(12)}",
+        "OPENAI_API_KEY": f"sk-sandbox-{secrets.token_hex(12)}",
         "GOOGLE_CLIENT_ID": f"sandbox-{secrets.token_hex(8)}.apps.googleusercontent.com",
         "GOOGLE_CLIENT_SECRET": f"GOCSPX-{secrets.token_hex(14)}",
         "MICROSOFT_CLIENT_ID": str(uuid.uuid4()),
@@ -99,4 +100,5 @@ def local_provider_addresses(simulator: str) -> dict[str, str]:
         "MICROSOFT_GRAPH_URL": f"{simulator}/microsoft/graph/v1.0",
         "RESEND_BASE_URL": f"{simulator}/resend",
         "ELEVENLABS_BASE_URL": f"{simulator}/elevenlabs",
+        "OPENAI_BASE_URL": f"{simulator}/openai/v1",
     }

@@ -32,3 +32,8 @@ MICROSOFT_CLIENT_SECRET = env.str("MICROSOFT_CLIENT_SECRET", default="")
 
 RESEND_BASE_URL = env.str("RESEND_BASE_URL", default="https://api.resend.com").rstrip("/")
 ELEVENLABS_BASE_URL = env.str("ELEVENLABS_BASE_URL", default="https://api.elevenlabs.io").rstrip("/")
+
+OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1").rstrip("/")
+OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
+# "openai", "local" or "none"; empty: openai where there is a key for it.
+EMBEDDER = env.str("EMBEDDER", default="")

@@ -1,0 +1,1 @@
+"""OpenAI: embeddings of texts."""
