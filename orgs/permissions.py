@@ -24,6 +24,8 @@ PERMISSIONS: dict[str, Role] = {
     "messages:write": Role.MEMBER,
     "agents:read": Role.MEMBER,
     "agents:write": Role.ADMIN,
+    "telephony:read": Role.MEMBER,
+    "telephony:write": Role.ADMIN,
     "services:read": Role.MEMBER,
     "services:write": Role.ADMIN,
     "knowledge:read": Role.MEMBER,

@@ -16,6 +16,7 @@ class TelephonyConfig(AppConfig):
         register_probe("Twilio", probe_account, online=True)
         register_probe("Twilio, account that buys numbers", probe_master_account, online=True)
         register_sample("telephony.TwilioAccount", lambda: {"account_sid": f"AC{'0' * 32}"})
+        register_sample("telephony.ManagedPhoneNumber", lambda: {"country": "GB", "cost_currency": "USD"})
         events.on_saved(Provider.TWILIO, follow_organisation)
         events.on_deleted(Provider.TWILIO, follow_organisation)
         events.on_disabled(Provider.TWILIO, follow_organisation)

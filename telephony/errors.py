@@ -17,3 +17,11 @@ class MasterAccountMissing(DomainError):
     code = "master_account_missing"
     http_status = 503
     message = "Numbers cannot be bought here. Connect your own Twilio account in Integrations."
+
+
+class SubaccountBusy(DomainError):
+    """Another worker is making the organisation's subaccount and has not finished."""
+
+    code = "subaccount_busy"
+    http_status = 503
+    message = "Your numbers are still being set up at Twilio. We keep trying."

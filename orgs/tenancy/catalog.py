@@ -21,6 +21,7 @@ DEFINER_FUNCTIONS = {
     "keep_number_directory",
     "keep_assistant_directory",
     "org_of_twilio",
+    "keep_subaccount_directory",
     "keep_twilio_directory",
 }
 

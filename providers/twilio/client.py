@@ -1,5 +1,6 @@
 """Twilio's API, through its official library."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
 from twilio.rest import Client
 
 from providers.transport import ProviderAdapter, mount
@@ -67,7 +69,7 @@ class TwilioClient:
             numbers = self._twilio.incoming_phone_numbers.list(phone_number=e164, limit=2)
         # Twilio's filter also finds numbers that only contain the digits.
         exact = [number for number in numbers if number.phone_number == e164]
-        return _read_number(exact[0]) if exact else None
+        return read_number(exact[0]) if exact else None
 
     def set_sms_url(self, number_sid: str, url: str) -> None:
         """Have Twilio post there what people text to a number of the account. Doing it again changes nothing."""
@@ -138,6 +140,8 @@ class TwilioClient:
         except (TwilioRestException, TwilioServiceException) as error:
             raise self._refused(operation, error) from error
         except (TwilioException, ValueError, KeyError) as error:
+            if (refused := _refusal_of_list(error)) is not None:
+                raise self._refused(operation, refused) from error
             raise Unavailable(provider=PROVIDER, operation=operation, detail="not Twilio's JSON") from error
 
     def _refused(self, operation: str, error: TwilioRestException | TwilioServiceException) -> ProviderError:
@@ -165,6 +169,20 @@ class _SilentHttpClient(TwilioHttpClient):
         """The adapter writes the line."""
 
 
+def _refusal_of_list(error: Exception) -> TwilioRestException | None:
+    """What a list was refused with: the library keeps that in a bare exception, with the whole answer."""
+    answer = error.args[1] if isinstance(error, TwilioException) and len(error.args) > 1 else None
+    if not isinstance(answer, Response) or answer.status_code < 400:
+        return None
+    try:
+        said = json.loads(answer.text)
+    except ValueError:
+        return None
+    if not isinstance(said, dict):
+        return None
+    return TwilioRestException(answer.status_code, "", str(said.get("message", "")), said.get("code") or 0)
+
+
 def _read_message(message: Any) -> TwilioMessage:
     return TwilioMessage(
         sid=message.sid or "",
@@ -178,11 +196,13 @@ def _read_message(message: Any) -> TwilioMessage:
     )
 
 
-def _read_number(number: Any) -> TwilioNumber:
+def read_number(number: Any) -> TwilioNumber:
+    """A number as the library hands it over."""
     able = {name.lower() for name, yes in dict(number.capabilities or {}).items() if yes}
     return TwilioNumber(
         sid=number.sid or "",
         number=number.phone_number or "",
         capabilities=frozenset(able),
         sms_url=number.sms_url or "",
+        name=number.friendly_name or "",
     )

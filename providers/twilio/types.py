@@ -1,6 +1,6 @@
 """What Twilio tells about an account."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -17,13 +17,52 @@ class TwilioAccount:
 class TwilioNumber:
     """A number that belongs to the account. `capabilities` are among `voice`, `sms`, `mms`, `fax`.
 
-    `sms_url` is where Twilio posts what people text to it.
+    `sms_url` is where Twilio posts what people text to it, `name` what it is called there.
     """
 
     sid: str
     number: str
     capabilities: frozenset[str]
     sms_url: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class NumberWish:
+    """What somebody looks for among the numbers for sale.
+
+    Attributes:
+        country: two letters.
+        kind: `local`, `mobile` or `toll_free`.
+        area_code: three digits, North America only; "" for any.
+        contains: 2 to 16 digits or letters, `*` for any one; "" for any.
+    """
+
+    country: str
+    kind: str = "local"
+    area_code: str = ""
+    contains: str = ""
+
+
+@dataclass(frozen=True)
+class NumberOffer:
+    """A number for sale. `address_requirements` is `none`, `any`, `local` or `foreign`."""
+
+    number: str
+    country: str
+    kind: str
+    place: str
+    capabilities: frozenset[str]
+    address_requirements: str
+
+
+@dataclass(frozen=True)
+class Subaccount:
+    """A subaccount. Its token is a secret."""
+
+    sid: str
+    auth_token: str = field(repr=False)
+    status: str
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from sandbox.twilio.errors import not_found
 from sandbox.twilio.identifiers import VERSION
 from sandbox.twilio.message_routes import message_routes
 from sandbox.twilio.number_routes import number_routes
+from sandbox.twilio.pricing import pricing_routes
 
 
 async def unknown_route(request: Request) -> JSONResponse:
@@ -24,4 +25,5 @@ def twilio_mount() -> Mount:
     """Return everything under /twilio."""
     routes = [*account_routes(), *number_routes(), *caller_id_routes(), *message_routes(), *call_routes()]
     fallback = Route("/{path:path}", unknown_route, methods=["GET", "POST", "PUT", "DELETE"])
-    return Mount("/twilio", routes=[Mount(f"/{VERSION}", routes=routes), fallback])
+    versions = [Mount(f"/{VERSION}", routes=routes), Mount("/v1", routes=pricing_routes())]
+    return Mount("/twilio", routes=[*versions, fallback])

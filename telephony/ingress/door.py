@@ -39,8 +39,8 @@ def admitted(request: HttpRequest, *, our_number: str) -> Iterator[tuple[Organiz
         NotTwilio: no proof, or a wrong one.
     """
     form = request.POST if request.content_type == FORM else QueryDict()
-    account_sid = form.get("AccountSid", "")
-    org_id = find_org_for_account(account_sid, plain_number(form.get(our_number, "")))
+    account_sid, number = form.get("AccountSid", ""), plain_number(form.get(our_number, ""))
+    org_id = find_org_for_account(account_sid, number)
     signature = request.headers.get("X-Twilio-Signature", "")
     if org_id is None:
         raise _refused("account")
@@ -50,7 +50,7 @@ def admitted(request: HttpRequest, *, our_number: str) -> Iterator[tuple[Organiz
         org = Organization.objects.get()
         # The address as Twilio was told it: what a proxy made of it on the way does not count.
         url = f"{settings.BACKEND_URL}{request.get_full_path()}"
-        if not is_genuine(url=url, form=form, signature=signature, tokens=list_tokens(org, account_sid)):
+        if not is_genuine(url=url, form=form, signature=signature, tokens=list_tokens(org, account_sid, number)):
             raise _refused("wrong")
         yield org, form
 

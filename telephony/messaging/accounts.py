@@ -13,8 +13,11 @@ from credentials.service import credential_service
 from credentials.types import Provider, ResendCredentials, TwilioCredentials
 from orgs.directory import Directory
 from orgs.models import Organization
+from orgs.scope import org_scope, org_tx
+from telephony.master_account import find_master_token
 from telephony.messaging.errors import EmailNotConfigured, TwilioNotConfigured, WhatsAppNotConfigured
-from telephony.models import Channel
+from telephony.models import Channel, TwilioAccount
+from telephony.subaccounts import find_subaccount_token
 
 WHATSAPP = "whatsapp:"
 
@@ -88,8 +91,13 @@ def find_org_for_account(account_sid: str, number: str) -> UUID | None:
     return _directory.find_org(f"{account_sid} {number}")
 
 
-def list_tokens(org: Organization, account_sid: str) -> Iterator[str]:
-    """The tokens that may have signed for this account: the organisation's, then its agents'."""
+def list_tokens(org: Organization, account_sid: str, number: str = "") -> Iterator[str]:
+    """The tokens that may have signed for this account: the organisation's, its agents', or ours of a managed number.
+
+    Args:
+        number: the organisation's number that it is about. Only what concerns a number that we bought for them may
+            be signed for the account that owns the numbers of all organisations.
+    """
     try:
         own = credential_service.get(org.pk, Provider.TWILIO)
     except CredentialError:
@@ -98,3 +106,15 @@ def list_tokens(org: Organization, account_sid: str) -> Iterator[str]:
         yield own.auth_token.reveal()
     for accounts in _agents:
         yield from (account.auth_token.reveal() for account in accounts.named(org, account_sid))
+    yield from _platform_tokens(org, account_sid, number)
+
+
+def _platform_tokens(org: Organization, account_sid: str, number: str) -> Iterator[str]:
+    if token := find_subaccount_token(org, account_sid):
+        yield token
+    master = find_master_token(account_sid)
+    if master and number:
+        with org_scope(org), org_tx():
+            ours = TwilioAccount.objects.filter(account_sid=account_sid, phone_number=number, is_managed=True).exists()
+        if ours:
+            yield master

@@ -17,7 +17,7 @@ def note_account(*, org: Organization, agent_id: UUID | None, account: TwilioCre
 
     A worker then has Twilio hand us what people text to them.
     """
-    rows = TwilioAccount.objects.filter(agent_id=agent_id)
+    rows = TwilioAccount.objects.filter(agent_id=agent_id, is_managed=False)
     numbers = {account.phone_number, account.whatsapp_number} - {""} if account else set()
     sid = account.account_sid if account else ""
     rows.exclude(account_sid=sid, phone_number__in=numbers).delete()

@@ -1,6 +1,7 @@
-"""Numbers that patients call, messages to and from them, and the Twilio accounts that carry both."""
+"""Numbers that patients call, those that we buy, messages, and the Twilio accounts that carry them."""
 
 from telephony.models.accounts import ACCOUNT_SID_PATTERN, RepliesState, TwilioAccount
+from telephony.models.managed import ENDED, ManagedPhoneNumber, ManagedStatus, NumberType, TwilioSubaccount
 from telephony.models.messages import (
     TEXTS,
     Channel,
@@ -15,17 +16,22 @@ from telephony.models.numbers import NumberSource, NumberState, PhoneNumberMappi
 
 __all__ = [
     "ACCOUNT_SID_PATTERN",
+    "ENDED",
     "TEXTS",
     "Channel",
     "Direction",
+    "ManagedPhoneNumber",
+    "ManagedStatus",
     "Message",
     "MessageStatus",
     "NumberSource",
     "NumberState",
+    "NumberType",
     "OptOut",
     "OptOutSource",
     "PhoneNumberMapping",
     "RepliesState",
     "ServiceProvider",
     "TwilioAccount",
+    "TwilioSubaccount",
 ]

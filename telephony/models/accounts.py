@@ -25,6 +25,9 @@ class TwilioAccount(TenantModel):
 
     `replies` says whether Twilio hands us what people text to the number; `replies_due_at` is when a worker looks at
     that (again), None when there is nothing to do.
+
+    `is_managed`: the platform bought the number and the account is the platform's, so that the clinic only hears what
+    is texted to it (`agents.managed_numbers` keeps such rows).
     """
 
     account_sid = models.CharField(max_length=34)
@@ -32,6 +35,7 @@ class TwilioAccount(TenantModel):
     agent_id = models.UUIDField(null=True, blank=True)
     replies = models.CharField(max_length=10, choices=RepliesState.choices, default=RepliesState.WAITING)
     replies_due_at = models.DateTimeField(null=True, blank=True)
+    is_managed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "twilio_accounts"
