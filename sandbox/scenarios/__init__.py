@@ -2,6 +2,7 @@
 
 from sandbox.scenarios import (
     ask_price,
+    asks_clinic,
     book_appointment,
     called,
     caller_hangs_up,
@@ -22,6 +23,8 @@ SCENARIOS: dict[str, Scenario] = {
         book_appointment.SCENARIO,
         plain_words.SCENARIO,
         ask_price.SCENARIO,
+        asks_clinic.WRITTEN,
+        asks_clinic.UNWRITTEN,
         own_visit.RETURNING,
         own_visit.RESCHEDULE,
         wants_human.SCENARIO,

@@ -18,6 +18,25 @@ def test_asking_a_price_books_nothing(sandbox: SandboxClient, clinic: Clinic) ->
     assert report["endedReason"] == "customer-ended-call"
 
 
+def test_who_asks_about_the_clinic_hears_what_was_found_or_that_nothing_was(
+    sandbox: SandboxClient, clinic: Clinic
+) -> None:
+    model = {"provider": "openai", "model": "gpt-4.1", "toolIds": [sandbox.tool("getKnowledgeBase")]}
+    assistant = sandbox.receptionist(clinic.url, model=model)
+    written = "Leave sports for 24 hours. " + "Drink plenty of water. " * 20
+    clinic.answer_tool = lambda _name, arguments: {
+        "success": True, "found": "dog" not in arguments["query"], "context": written, "message": "Looked up.",
+    }  # fmt: skip
+
+    sandbox.call(assistant, "ask_aftercare")
+    sandbox.call(assistant, "ask_unknown")
+
+    said = [report["artifact"]["transcript"] for report in clinic.of_kind("end-of-call-report")]
+    assert "Leave sports for 24 hours. Drink plenty" in said[0]
+    assert max(map(len, said[0].splitlines())) < 260
+    assert "I don't have anything on that" in said[1]
+
+
 def test_a_caller_who_hangs_up_says_nothing(sandbox: SandboxClient, clinic: Clinic) -> None:
     sandbox.call(sandbox.receptionist(clinic.url), "caller_hangs_up")
 
@@ -91,6 +110,8 @@ def test_the_scenarios_are_listed(sandbox: SandboxClient) -> None:
         "book_appointment",
         "plain_words",
         "ask_price",
+        "ask_aftercare",
+        "ask_unknown",
         "returning_caller",
         "reschedule",
         "wants_human",
