@@ -6,7 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from pgvector.django import VectorField
 
+from knowledge.questions.models import KnowledgeQuestion
 from orgs.tenancy import TenantForeignKey, TenantModel
+
+__all__ = ["KnowledgeQuestion"]
 
 DIMENSIONS = 1536
 LONGEST_TITLE = 200

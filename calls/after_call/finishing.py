@@ -5,6 +5,7 @@ from calls.after_call.callers import link_caller
 from calls.after_call.interests import note_interests
 from calls.after_call.leads import score_caller
 from calls.after_call.stages import settle_stage
+from calls.after_call.unanswered import note_questions
 from calls.after_call.value import value_call
 from calls.after_call.words import said_in
 from calls.handovers import came_to_nothing
@@ -26,5 +27,6 @@ def finish_call(*, org: Organization, call: Call) -> None:
     note_interests(call)
     settle_stage(call=call, said=said)
     score_caller(org=org, call=call)
+    note_questions(org=org, call=call)
     if came_to_nothing(call.facts, call.ended_reason):
         note_nobody_reached(org=org, call=call)
