@@ -1,6 +1,14 @@
+"""Tells lower rooms what this one knows."""
+
 from django.apps import AppConfig
 
 
 class KnowledgeConfig(AppConfig):
     name = "knowledge"
     verbose_name = "Knowledge"
+
+    def ready(self) -> None:
+        from knowledge.models import DIMENSIONS
+        from orgs.tenancy.samples import register_sample
+
+        register_sample("knowledge.KnowledgeEmbedding", lambda: {"embedding": [1.0] * DIMENSIONS})

@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Q
-from pgvector.django import VectorField
+from django.db.models import F, Func, Q
+from django.db.models.functions import Cast
+from pgvector.django import BitField, HnswIndex, VectorField
 
 from knowledge.questions.models import KnowledgeQuestion
 from orgs.tenancy import TenantForeignKey, TenantModel
@@ -13,6 +14,7 @@ __all__ = ["KnowledgeQuestion"]
 
 DIMENSIONS = 1536
 LONGEST_TITLE = 200
+MODEL_NAME = 100
 # Between the headings of a path, in the column; a heading is one line.
 PATH_SEPARATOR = "\n"
 
@@ -100,8 +102,8 @@ class KnowledgeDocument(TenantModel):
 class KnowledgeChunk(TenantModel):
     """One passage of a document, with what finds it.
 
-    `heading_path` holds one heading a line, the highest first (`headings`). `embedding` is of `embedding_model`; both
-    are empty until an embedder has been there. `sha256` is `ChunkDraft.sha256`.
+    `heading_path` holds one heading a line, the highest first (`headings`). `sha256` is `ChunkDraft.sha256`. Its
+    vectors stand in `KnowledgeEmbedding`, one for each model.
     """
 
     document = TenantForeignKey(KnowledgeDocument, on_delete=models.CASCADE, related_name="chunks")
@@ -111,10 +113,9 @@ class KnowledgeChunk(TenantModel):
     page = models.PositiveIntegerField(null=True, blank=True)
     token_count = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
-    embedding = VectorField(dimensions=DIMENSIONS, null=True, blank=True)
-    embedding_model = models.CharField(max_length=100, blank=True)
     search = models.GeneratedField(
-        expression=SearchVector(F("heading_path"), F("content"), config="english"),
+        expression=SearchVector(F("heading_path"), weight="A", config="english")
+        + SearchVector(F("content"), weight="D", config="english"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -151,3 +152,75 @@ class LooseFile(TenantModel):
 
     def __str__(self) -> str:
         return f"loose file {self.pk}"
+
+
+class KnowledgeEmbedding(TenantModel):
+    """The vector of one passage by one model; a passage has two while a clinic changes models.
+
+    `bits` are the signs of its numbers: an eighth of a kilobyte that is compared before the six of the vector are
+    read. `document_id` is the passage's, so that documents that are switched off can be left out here.
+    """
+
+    chunk = TenantForeignKey(KnowledgeChunk, on_delete=models.CASCADE, related_name="embeddings")
+    document_id = models.UUIDField()
+    model = models.CharField(max_length=MODEL_NAME)
+    embedding = VectorField(dimensions=DIMENSIONS)
+    bits = models.GeneratedField(
+        expression=Cast(Func(F("embedding"), function="binary_quantize"), BitField(length=DIMENSIONS)),
+        output_field=BitField(length=DIMENSIONS),
+        db_persist=True,
+    )
+
+    class Meta:
+        db_table = "knowledge_embeddings"
+        constraints = [
+            models.UniqueConstraint(fields=["org", "model", "chunk"], name="knowledge_embeddings_org_key"),
+        ]
+        indexes = [
+            HnswIndex(fields=["bits"], opclasses=["bit_hamming_ops"], name="knowledge_embeddings_hnsw_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"embedding {self.pk}"
+
+
+class KnowledgeIndex(TenantModel):
+    """How a clinic is searched by meaning, and the work on it: one row a clinic.
+
+    `active_model` is the one whose vectors are searched ("" while none is complete). `wanted_model` is the one that
+    passages are embedded with; when none lacks a vector of it, it becomes the active one. `claim` is held by the one
+    worker that embeds, until `claimed_until`; `due_at` is when a sweeper looks again (None: nothing to do). `attempts`
+    counts failures since the last success.
+    """
+
+    active_model = models.CharField(max_length=MODEL_NAME, blank=True)
+    wanted_model = models.CharField(max_length=MODEL_NAME, blank=True)
+    claim = models.UUIDField(null=True, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "knowledge_indexes"
+        constraints = [models.UniqueConstraint(fields=["org"], name="knowledge_indexes_org_key")]
+        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="knowledge_indexes_due_idx")]
+
+    def __str__(self) -> str:
+        return f"index {self.pk}"
+
+
+class KnowledgeUsage(TenantModel):
+    """What embedding a clinic's documents cost on one day (UTC), by model; the cost is in billionths of a dollar."""
+
+    day = models.DateField()
+    model = models.CharField(max_length=MODEL_NAME)
+    requests = models.PositiveIntegerField(default=0)
+    tokens = models.PositiveBigIntegerField(default=0)
+    cost_nano_usd = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        db_table = "knowledge_usage"
+        constraints = [models.UniqueConstraint(fields=["org", "day", "model"], name="knowledge_usage_org_day_key")]
+
+    def __str__(self) -> str:
+        return f"usage {self.pk}"

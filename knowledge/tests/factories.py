@@ -5,7 +5,14 @@ from typing import Any
 
 import factory
 
-from knowledge.models import PATH_SEPARATOR, DocumentStatus, KnowledgeChunk, KnowledgeDocument, Source
+from knowledge.models import (
+    PATH_SEPARATOR,
+    DocumentStatus,
+    KnowledgeChunk,
+    KnowledgeDocument,
+    KnowledgeEmbedding,
+    Source,
+)
 
 
 class DocumentFactory(factory.django.DjangoModelFactory):
@@ -44,3 +51,7 @@ def make_document(*contents: str, **facts: Any) -> KnowledgeDocument:
 
 def make_chunk(*, headings: tuple[str, ...] = (), **facts: Any) -> KnowledgeChunk:
     return ChunkFactory.create(heading_path=PATH_SEPARATOR.join(headings), **facts)
+
+
+def make_embedding(chunk: KnowledgeChunk, vector: list[float], model: str = "some-model") -> KnowledgeEmbedding:
+    return KnowledgeEmbedding.objects.create(chunk=chunk, document_id=chunk.document_id, model=model, embedding=vector)

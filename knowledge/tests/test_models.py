@@ -4,8 +4,8 @@ import pytest
 from django.contrib.postgres.search import SearchQuery
 from django.db import IntegrityError, transaction
 
-from knowledge.models import DIMENSIONS, KnowledgeChunk, KnowledgeDocument, Source
-from knowledge.tests.factories import make_chunk, make_document
+from knowledge.models import DIMENSIONS, KnowledgeChunk, KnowledgeDocument, KnowledgeEmbedding, Source
+from knowledge.tests.factories import make_chunk, make_document, make_embedding
 
 
 def test_a_passage_is_found_by_its_words_and_by_the_headings_above_it(north, working_for):
@@ -21,10 +21,11 @@ def test_a_passage_is_found_by_its_words_and_by_the_headings_above_it(north, wor
 
 def test_an_embedding_comes_back_as_it_was_stored(north, working_for):
     with working_for(north):
-        made = make_chunk(embedding=[0.5] * DIMENSIONS, embedding_model="some-model")
-        stored = KnowledgeChunk.objects.get(pk=made.pk).embedding
+        make_embedding(make_chunk(), [0.5, -0.5] * (DIMENSIONS // 2))
+        stored = KnowledgeEmbedding.objects.get()
 
-    assert list(stored.to_list() if hasattr(stored, "to_list") else stored) == [0.5] * DIMENSIONS
+    assert list(stored.embedding) == [0.5, -0.5] * (DIMENSIONS // 2)
+    assert stored.bits == "10" * (DIMENSIONS // 2)
 
 
 def test_a_clinic_holds_the_bytes_of_an_upload_once(north, south, working_for):

@@ -42,12 +42,10 @@ def make_sample(model: type[TenantModel], *, user_id: UUID) -> TenantModel:
     Raises:
         NoSample: a field is of a kind that nobody knows a value for.
     """
-    values = {
-        field.attname: _value(field, user_id)
-        for field in model._meta.concrete_fields
-        if field.name != "org" and _must_be_given(field)
-    }
-    values.update(_makers.get(model._meta.label_lower, dict)())
+    values = _makers.get(model._meta.label_lower, dict)()
+    for field in model._meta.concrete_fields:
+        if field.name != "org" and field.attname not in values and _must_be_given(field):
+            values[field.attname] = _value(field, user_id)
     row: TenantModel = model.objects.create(**values)
     return row
 

@@ -1,0 +1,1 @@
+"""Finding passages: the question, its words, its vector, and both searches put together."""

@@ -1,0 +1,88 @@
+"""Searching by words: how much of what is asked for a passage names, each word weighed by how rare it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from knowledge.searching.words import Term, keywords_of
+from knowledge.settings import SETTINGS
+
+# What a word is worth where it stands: in a heading above the passage, or only in the document's title.
+IN_HEADING, IN_TITLE = 1.25, 0.6
+
+
+@dataclass(frozen=True)
+class LexicalHit:
+    """A passage that names some of what is asked for. `coverage` is the share of it, between 0 and 1."""
+
+    chunk_id: UUID
+    coverage: float
+
+
+# `@@` must not run before row-level security has let a row through (it is not leakproof), so no index of words could be
+# used: a clinic's passages are found by their clinic and all looked at. See docs/decisions/0032.
+_SEARCH = """
+WITH documents AS (
+    SELECT id, to_tsvector('english', title) AS title FROM knowledge_documents
+    WHERE org_id = %(org)s AND is_active
+), matched AS MATERIALIZED (
+    SELECT c.id, c.token_count, {matches}
+    FROM knowledge_chunks c JOIN documents d ON d.id = c.document_id
+    WHERE c.org_id = %(org)s AND (c.search @@ {any} OR d.title @@ {any})
+), telling AS (
+    SELECT {idfs} FROM matched
+), scored AS (
+    SELECT m.id, ({gained}) AS gained, ({covered}) / nullif({all}, 0) AS coverage,
+        0.75 + 0.25 * m.token_count / 300.0 AS length
+    FROM matched m, telling t
+)
+SELECT id, coverage FROM scored WHERE coverage > 0 ORDER BY gained / greatest(length, 0.75) DESC, id LIMIT %(limit)s
+"""
+_QUERY = "to_tsquery('english', %(t{0})s)"
+_MATCH = (
+    "CASE WHEN c.search @@ to_tsquery('english', %(h{0})s) THEN {heading} "
+    "WHEN c.search @@ " + _QUERY + " THEN 1.0 WHEN d.title @@ " + _QUERY + " THEN {title} ELSE 0 END AS m{0}"
+)
+_IDF = "ln(1 + (%(total)s::float - {found} + 0.5) / ({found} + 0.5)) AS w{i}"
+_LETTERS = """
+SELECT c.id FROM knowledge_chunks c JOIN knowledge_documents d ON d.id = c.document_id
+WHERE c.org_id = %s AND d.org_id = %s AND d.is_active AND {all} ORDER BY c.id LIMIT %s
+"""
+
+
+def search_words(org_id: UUID, terms: Sequence[Term], *, chunk_count: int) -> list[LexicalHit]:
+    """Passages that name any of the terms, those that name most of what is rare first."""
+    if not terms:
+        return []
+    statement = _statement(range(len(terms)))
+    words = {f"t{i}": term.tsquery for i, term in enumerate(terms)}
+    headings = {f"h{i}": term.in_headings for i, term in enumerate(terms)}
+    values: dict[str, Any] = {"org": org_id, "total": chunk_count, "limit": SETTINGS.candidates, **words, **headings}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [LexicalHit(chunk_id, float(coverage)) for chunk_id, coverage in cursor.fetchall()]
+
+
+def _statement(numbers: range) -> str:
+    return _SEARCH.format(
+        matches=", ".join(_MATCH.format(i, heading=IN_HEADING, title=IN_TITLE) for i in numbers),
+        any=f"({' || '.join(_QUERY.format(i) for i in numbers)})",
+        idfs=", ".join(_IDF.format(i=i, found=f"greatest(count(*) FILTER (WHERE m{i} > 0), 1)") for i in numbers),
+        gained=" + ".join(f"m.m{i} * t.w{i}" for i in numbers),
+        covered=" + ".join(f"sign(m.m{i}) * t.w{i}" for i in numbers),
+        all=" + ".join(f"t.w{i}" for i in numbers),
+    )
+
+
+def search_letters(org_id: UUID, query: str) -> list[LexicalHit]:
+    """The last resort, for names and codes that are no words: passages that hold every long word letter by letter."""
+    words = keywords_of(query)
+    if not words:
+        return []
+    statement = _LETTERS.format(all=" AND ".join(["c.content ILIKE %s"] * len(words)))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [org_id, org_id, *(f"%{word}%" for word in words), SETTINGS.candidates])
+        return [LexicalHit(chunk_id, SETTINGS.lexical_floor) for (chunk_id,) in cursor.fetchall()]
