@@ -8,6 +8,7 @@ class AgentsConfig(AppConfig):
     def ready(self) -> None:
         from agents.accounts import tasks  # noqa: F401 - Celery looks for tasks beside models only
         from agents.figures import read_sync_states
+        from agents.managed_numbers import tasks as managed_tasks  # noqa: F401 - the same
         from agents.messaging import list_accounts_named, serving_account
         from agents.numbers.selectors import find_organisations_note
         from agents.numbers.wanted import follow_organisation, follow_vapi_account

@@ -31,6 +31,11 @@ app.conf.beat_schedule = {
     },
     "sweep-agents": {"task": "agents.tasks.sweep_agents", "schedule": schedule(30), "options": {"expires": 30}},
     "sweep-numbers": {"task": "agents.tasks.sweep_numbers", "schedule": schedule(30), "options": {"expires": 30}},
+    "sweep-managed-numbers": {
+        "task": "agents.tasks.sweep_managed_numbers",
+        "schedule": schedule(30),
+        "options": {"expires": 30},
+    },
     "sweep-publications": {
         "task": "agents.tasks.sweep_publications",
         "schedule": schedule(15),

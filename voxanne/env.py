@@ -235,6 +235,7 @@ VARIABLES: tuple[Variable, ...] = (
         secret=True,
         check=matches(r"^[0-9a-f]{32}$", "32 hex characters"),
     ),
+    Variable("MANAGED_NUMBERS_PER_CLINIC", "Numbers a clinic may have us buy.", "5", check=between(0, 1000)),
     Variable("GOOGLE_CLIENT_ID", "The OAuth client with which clinics connect Google calendars."),
     Variable("GOOGLE_CLIENT_SECRET", "The secret of that client.", secret=True),
     *(

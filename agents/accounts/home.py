@@ -13,7 +13,7 @@ from orgs.actors import Actor
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
 from providers.vapi.client import VapiClient, platform_client
-from telephony.models import PhoneNumberMapping
+from telephony.models import NumberSource, PhoneNumberMapping
 from voxanne.clock import now
 
 TABLE, COLUMN = "vapi_accounts", "key_encrypted"
@@ -75,7 +75,8 @@ def _move(org: Organization, account: str, key: Secret | None) -> None:
 
 
 def _leave(account: str, moment: datetime) -> None:
-    ids = PhoneNumberMapping.objects.values_list("pk", flat=True)
+    # Numbers that we bought stay in our account (`agents.numbers.sync`).
+    ids = PhoneNumberMapping.objects.exclude(source=NumberSource.MANAGED).values_list("pk", flat=True)
     VapiAccount.objects.update_or_create(
         account=account,
         defaults={

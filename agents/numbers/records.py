@@ -1,5 +1,6 @@
 """Writing down how the sync of a number ended, in one transaction, if this worker still holds it."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from agents.errors import LeaseLost
@@ -85,14 +86,15 @@ def record_failure(*, org: Organization, lease: NumberLease, sentence: str) -> N
 
 
 def link_agents() -> None:
-    """Write to every agent the number at Vapi that it calls from: its own, else the organisation's.
+    """Write to every agent the number at Vapi that it calls from: its own, else one of ours that it answers, else the
+    organisation's.
 
     Runs inside the open transaction. An agent for which there is no number keeps what it has.
     """
-    own, shared = _pick_number_ids()
+    ids = _pick_number_ids()
     having_own = set(AgentTwilioSettings.objects.values_list("agent_id", flat=True))
     for agent in Agent.objects.select_for_update().order_by("pk").only("pk", "vapi_phone_number_id"):
-        number_id = own.get(agent.pk, "") if agent.pk in having_own else shared
+        number_id = ids.of_agent(agent.pk, has_own=agent.pk in having_own)
         if number_id and number_id != agent.vapi_phone_number_id:
             Agent.objects.filter(pk=agent.pk).update(vapi_phone_number_id=number_id, updated_at=now())
 
@@ -102,17 +104,31 @@ def find_number_id(agent_id: UUID | None) -> str:
 
     Two queries, inside the open transaction.
     """
-    own, shared = _pick_number_ids()
-    if agent_id and AgentTwilioSettings.objects.filter(agent_id=agent_id).exists():
-        return own.get(agent_id, "")
-    return shared
+    ids = _pick_number_ids()
+    if agent_id is None:
+        return ids.shared
+    has_own = AgentTwilioSettings.objects.filter(agent_id=agent_id).exists()
+    return ids.of_agent(agent_id, has_own=has_own)
 
 
-def _pick_number_ids() -> tuple[dict[UUID | None, str], str]:
-    """Those of agents' own accounts by agent, and the organisation's."""
-    rows = list(PhoneNumberMapping.objects.filter(is_wanted=True).exclude(vapi_phone_number_id="").order_by("pk"))
+@dataclass(frozen=True)
+class _NumberIds:
+    """Numbers at Vapi: of agents' own accounts, of ours by who answers them, and the organisation's."""
+
+    own: dict[UUID | None, str]
+    assigned: dict[UUID | None, str]
+    shared: str
+
+    def of_agent(self, agent_id: UUID, *, has_own: bool) -> str:
+        """The one that an agent calls from; "" for none."""
+        return self.own.get(agent_id, "") if has_own else self.assigned.get(agent_id, self.shared)
+
+
+def _pick_number_ids() -> _NumberIds:
+    rows = list(PhoneNumberMapping.objects.filter(is_wanted=True).exclude(vapi_phone_number_id="").order_by("-pk"))
     own = {row.source_agent_id: row.vapi_phone_number_id for row in rows if row.source == NumberSource.AGENT}
-    return own, _pick_shared(rows)
+    ours = {row.agent_id: row.vapi_phone_number_id for row in rows if row.source == NumberSource.MANAGED}
+    return _NumberIds(own, ours, _pick_shared(rows[::-1]))
 
 
 def _pick_shared(rows: list[PhoneNumberMapping]) -> str:

@@ -51,7 +51,8 @@ def _claim_due() -> list[tuple[UUID, UUID]]:
                 SELECT n.id FROM phone_number_mapping n JOIN integration_settings s ON s.org_id = n.org_id
                 LEFT JOIN agents a ON a.org_id = n.org_id AND a.id = n.agent_id
                 WHERE (n.sync_due_at <= %(due)s::timestamptz
-                       OR (n.sync_due_at IS NULL AND n.is_wanted AND n.source <> %(managed)s::text
+                       OR (n.sync_due_at IS NULL AND n.is_wanted
+                           AND (n.source <> %(managed)s::text OR n.wanted_version > 0)
                            AND n.confirmed_route <> CASE
                                WHEN s.call_routing = %(dynamic)s::text OR a.mode = ANY(%(conditional)s::text[])
                                     OR a.closed_behaviour <> %(answers)s::text

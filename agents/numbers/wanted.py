@@ -83,7 +83,7 @@ def retry_numbers(*, org: Organization) -> int:
     with org_tx():
         rows = list(PhoneNumberMapping.objects.select_for_update().filter(sync_state=NumberState.NEEDS_ATTENTION))
         for row in rows:
-            _mark(org, row)
+            mark_and_wake(org, row)
     return len(rows)
 
 
@@ -98,11 +98,11 @@ def _settle(org: Organization, changed: UUID | None) -> None:
             continue
         row.phone_number, row.is_wanted, row.is_active = item.phone_number, True, True
         row.source, row.source_agent_id, row.agent_id = item.source, item.source_agent_id, item.answering_agent_id
-        _mark(org, row)
+        mark_and_wake(org, row)
     for row in spare:
         if row.is_wanted:
             row.is_wanted = False
-            _mark(org, row)
+            mark_and_wake(org, row)
     link_agents()
 
 
@@ -141,16 +141,22 @@ def _organisations_numbers(org: Organization) -> list[str]:
         return list(kept.values_list("phone_number", flat=True))
 
 
-def _mark_all(org: Organization, rows: QuerySet[PhoneNumberMapping]) -> None:
-    """Have Vapi told about these numbers again; those of our own account are not the sync's."""
-    for row in rows.exclude(source=NumberSource.MANAGED).select_for_update().order_by("pk"):
-        _mark(org, row)
-
-
-def _mark(org: Organization, row: PhoneNumberMapping) -> None:
+def mark(org: Organization, row: PhoneNumberMapping) -> None:
+    """Something else is wanted of this number now. Inside the open transaction; nobody is woken."""
     row.wanted_version += 1
     row.sync_state, row.sync_error = NumberState.SYNCING, ""
     row.sync_attempts, row.sync_due_at = 0, now()
     row.save()
     publish_on_commit(org.pk, "agent", id=row.agent_id or row.pk)
+
+
+def mark_and_wake(org: Organization, row: PhoneNumberMapping) -> None:
+    """The same, and a worker hears of it."""
+    mark(org, row)
     enqueue_on_commit(sync_number, str(org.pk), str(row.pk))
+
+
+def _mark_all(org: Organization, rows: QuerySet[PhoneNumberMapping]) -> None:
+    """Have Vapi told about these numbers again, but not about numbers of our account that were never to be synced."""
+    for row in rows.exclude(source=NumberSource.MANAGED, wanted_version=0).select_for_update().order_by("pk"):
+        mark_and_wake(org, row)

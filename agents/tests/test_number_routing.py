@@ -216,8 +216,10 @@ def test_the_sweeper_finds_numbers_that_were_told_something_else(north, dynamic,
     assert sweep_numbers() == 1
     change_number(north, confirmed_route="", sync_due_at=now() + timedelta(hours=1))
     assert sweep_numbers() == 0
-    change_number(north, confirmed_route="", sync_due_at=None, source="managed")
-    assert sweep_numbers() == 0
+    change_number(north, confirmed_route="", sync_due_at=None, source="managed", wanted_version=0)
+    assert sweep_numbers() == 0  # written down by hand
+    change_number(north, wanted_version=1)
+    assert sweep_numbers() == 1
 
 
 @pytest.mark.parametrize(

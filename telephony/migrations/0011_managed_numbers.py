@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                             ("active", "In use"),
                             ("releasing", "Being given back"),
                             ("released", "Given back"),
-                            ("failed", "Not bought"),
+                            ("failed", "Could not be had"),
                         ],
                         default="buying",
                         max_length=10,

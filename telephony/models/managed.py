@@ -25,7 +25,7 @@ class ManagedStatus(models.TextChoices):
     ACTIVE = "active", "In use"
     RELEASING = "releasing", "Being given back"
     RELEASED = "released", "Given back"
-    FAILED = "failed", "Not bought"
+    FAILED = "failed", "Could not be had"
 
 
 # Nothing is owed and nothing is left to do.

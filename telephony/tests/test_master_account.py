@@ -8,7 +8,8 @@ from tests.architecture.source import modules
 
 # Who buys numbers for clinics or gives them to Vapi, who tries the account, and who proves that Twilio posted what it
 # says of such numbers. Nobody who sends, calls or reads logs.
-MAY_IMPORT = {"telephony/probes.py", "agents/numbers/sync.py", "telephony/messaging/accounts.py"}
+BUYING = {f"agents/managed_numbers/{name}.py" for name in ("offers", "flow", "buying")}
+MAY_IMPORT = {"telephony/probes.py", "agents/numbers/sync.py", "telephony/messaging/accounts.py"} | BUYING
 MAY_NAME = {"telephony/master_account.py", "voxanne/settings/providers.py", "voxanne/env.py"}
 
 

@@ -18,6 +18,8 @@ TWILIO_ORG_FALLBACK = env.bool("TWILIO_ORG_FALLBACK", default=True)
 # The platform's own account. Only `telephony.master_account` reads these two.
 TWILIO_MASTER_ACCOUNT_SID = env.str("TWILIO_MASTER_ACCOUNT_SID", default="")
 TWILIO_MASTER_AUTH_TOKEN = env.str("TWILIO_MASTER_AUTH_TOKEN", default="")
+# So many numbers a clinic may have us buy: they are paid for by the platform.
+MANAGED_NUMBERS_PER_CLINIC = env.int("MANAGED_NUMBERS_PER_CLINIC", default=5)
 
 GOOGLE_ACCOUNTS_URL = env.str("GOOGLE_ACCOUNTS_URL", default="https://accounts.google.com").rstrip("/")
 GOOGLE_OAUTH_URL = env.str("GOOGLE_OAUTH_URL", default="https://oauth2.googleapis.com").rstrip("/")
