@@ -8,6 +8,7 @@ class KnowledgeConfig(AppConfig):
     verbose_name = "Knowledge"
 
     def ready(self) -> None:
+        from knowledge.embedding import tasks  # noqa: F401 - Celery finds tasks of apps only
         from knowledge.models import DIMENSIONS
         from orgs.tenancy.samples import register_sample
 

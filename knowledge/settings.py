@@ -42,7 +42,7 @@ class KnowledgeSettings:
     query_cache_entries: int = 2_000
     embed_batch: int = 128
     embed_batch_tokens: int = 100_000
-    claim_s: int = 90
+    claim_s: int = 120
     retry_after_s: int = 15
     retry_at_most_s: int = 3600
 

@@ -71,6 +71,11 @@ app.conf.beat_schedule = {
         "schedule": schedule(30),
         "options": {"expires": 30},
     },
+    "sweep-embeddings": {
+        "task": "knowledge.embedding.tasks.sweep_embeddings",
+        "schedule": schedule(30),
+        "options": {"expires": 30},
+    },
     "sweep-leads": {"task": "calls.tasks.sweep_leads", "schedule": schedule(60), "options": {"expires": 60}},
     "reconcile-calls": {
         "task": "calls.tasks.reconcile_calls",

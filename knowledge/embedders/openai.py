@@ -15,7 +15,7 @@ from voxanne.metrics import counter
 TOKENS = counter("embedding_tokens", "Tokens that were paid for, by what they were for.", labels=("purpose",))
 
 # Documents in bulk: a large batch takes OpenAI seconds.
-DOCUMENTS_TIMEOUT_S = 60.0
+DOCUMENTS_TIMEOUT_S, DOCUMENTS_RETRIES_S = 25.0, (2.0, 4.0)
 # Questions that are asked at once in a process; further ones wait, and give up in time.
 THREADS = 16
 _mine = threading.local()
@@ -37,7 +37,7 @@ class OpenAIEmbedder:
 
     def embed_documents(self, texts: Sequence[str]) -> Embedded:
         """Vectors of any number of texts that are not empty."""
-        client = OpenAIClient(self._api_key, timeout_s=DOCUMENTS_TIMEOUT_S)
+        client = OpenAIClient(self._api_key, timeout_s=DOCUMENTS_TIMEOUT_S, retry_delays_s=DOCUMENTS_RETRIES_S)
         vectors, tokens = [], 0
         for start in range(0, len(texts), MAX_INPUTS):
             made = self._ask(client, texts[start : start + MAX_INPUTS])

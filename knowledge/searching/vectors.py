@@ -21,16 +21,17 @@ class VectorHit:
 
 # An organisation's signs are read one after the other, a few megabytes: `+ 0` keeps the shared index out of it. In that
 # index the passages of a small organisation would be too rare to be found. See docs/decisions/0032.
-_OWN = "(bits <~> question.bits) + 0"
-_SHARED = "bits <~> (binary_quantize(%(vector)s::vector(1536)))::bit(1536)"
+_OWN = "(e.bits <~> (SELECT bits FROM question)) + 0"
+_SHARED = "e.bits <~> (SELECT bits FROM question)"
 _SEARCH = """
 WITH question AS (
     SELECT %(vector)s::vector(1536) AS vector, (binary_quantize(%(vector)s::vector(1536)))::bit(1536) AS bits
 ), near AS MATERIALIZED (
-    SELECT chunk_id, embedding FROM knowledge_embeddings, question
+    SELECT chunk_id, embedding FROM knowledge_embeddings e
     WHERE org_id = %(org)s AND model = %(model)s AND document_id <> ALL(%(off)s) ORDER BY {distance} LIMIT %(near)s
 )
-SELECT chunk_id, 1 - (embedding <=> vector) AS similarity FROM near, question ORDER BY similarity DESC LIMIT %(limit)s
+SELECT chunk_id, 1 - (embedding <=> (SELECT vector FROM question)) AS similarity FROM near
+ORDER BY similarity DESC LIMIT %(limit)s
 """
 _WIDE = (
     "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', %s, true), "

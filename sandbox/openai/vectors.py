@@ -1,12 +1,15 @@
 """Vectors without a model: texts that share words, word stems or everyday meanings point the same way."""
 
+import hashlib
 import math
 import re
-import zlib
+import struct
 from array import array
 from collections.abc import Iterator
 
 DIMENSIONS = 1536
+SPREAD = 32
+HALF = 0x8000
 WORDS = re.compile(r"\w+")
 ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ers", "er", "ed", "es", "s", "y", "e")
 SHORTEST_STEM = 3
@@ -41,11 +44,15 @@ MEANINGS = {
 
 
 def embed(text: str, dimensions: int = DIMENSIONS) -> "array[float]":
-    """Return the unit vector of a text, the same for the same text; shorter ones are cut and scaled up again."""
+    """Return the unit vector of a text, the same for the same text; shorter ones are cut and scaled up again.
+
+    Each feature is spread over many places: real vectors have no empty ones, and searches by sign rely on that.
+    """
     vector = array("f", bytes(4 * DIMENSIONS))
     for feature, weight in _features(text):
-        number = zlib.crc32(feature.encode())
-        vector[number % DIMENSIONS] += weight if number & 0x8000_0000 else -weight
+        digest = hashlib.blake2b(feature.encode(), digest_size=2 * SPREAD).digest()
+        for (number,) in struct.iter_unpack("<H", digest):
+            vector[number % DIMENSIONS] += weight if number >= HALF else -weight
     return _scaled(vector[:dimensions])
 
 

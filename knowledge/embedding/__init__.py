@@ -1,0 +1,1 @@
+"""Keeping every passage's vector: batches under a claim, another try later, one model after another."""
