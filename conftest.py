@@ -85,6 +85,7 @@ def _no_provider_inside_a_transaction() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _fast_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.VERIFICATION_HASH_ROUNDS = 4
 
 
 @pytest.fixture(autouse=True)

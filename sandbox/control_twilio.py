@@ -34,6 +34,14 @@ async def receive_sms(request: Request) -> JSONResponse:
     return JSONResponse(await send_text(sandbox_of(request), await read_body(request)), status_code=201)
 
 
+async def answer_validation(request: Request) -> JSONResponse:
+    """Carry out POST /sandbox/validation-calls/{sid}: the call is taken now, as the number's last digits say."""
+    ended = await caller_ids.answer(sandbox_of(request), request.path_params["sid"])
+    if ended is None:
+        raise ControlError("No such call rings.", 404)
+    return JSONResponse({"outcome": ended["outcome"]})
+
+
 async def overview(request: Request) -> JSONResponse:
     """Return everything that Twilio knows: the oracle for tests. Tokens are left out."""
     return JSONResponse(twilio_state(sandbox_of(request)))
@@ -60,4 +68,8 @@ def twilio_state(sandbox: Sandbox) -> JsonObject:
 
 def twilio_control_routes() -> list[Route]:
     """Return the routes under /sandbox that concern Twilio."""
-    return [Route("/sms", receive_sms, methods=["POST"]), Route("/twilio", overview, methods=["GET"])]
+    return [
+        Route("/sms", receive_sms, methods=["POST"]),
+        Route("/validation-calls/{sid}", answer_validation, methods=["POST"]),
+        Route("/twilio", overview, methods=["GET"]),
+    ]

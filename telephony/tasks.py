@@ -4,6 +4,7 @@ from celery import shared_task
 
 from orgs.models import Organization
 from orgs.tasks import OrgTask, platform_task, wake
+from telephony.forwarding import cleaning
 from telephony.messaging import delivering, email_news, replies
 
 
@@ -35,6 +36,12 @@ def sweep_replies() -> int:
     for org_id, row_id in due:
         wake(set_replies, str(org_id), str(row_id))
     return len(due)
+
+
+@platform_task(reason="verifications of any organisation may have come to nothing", queue="bulk")
+def clean_up_verifications() -> int:
+    """Expire and delete them; how many rows that touched."""
+    return sum(cleaning.clean_up())
 
 
 @shared_task(base=OrgTask, queue="default", acks_late=True)

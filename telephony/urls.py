@@ -1,6 +1,14 @@
 from django.urls import path
 
-from telephony.api.webhooks import email_event, inbound_text, message_status
+from telephony.api.caller_ids import (
+    ConfirmVerification,
+    InitiateVerification,
+    VerificationView,
+    VerifiedNumber,
+    VerifiedNumbers,
+)
+from telephony.api.forwarding import ConfirmForwarding, ForwardingConfig, ForwardingConfigs, PreviewForwarding
+from telephony.api.webhooks import caller_id_status, email_event, inbound_text, message_status
 from telephony.views.email_events import ask_for_events
 from telephony.views.messages import message_list, send_message_again
 
@@ -8,7 +16,29 @@ app_name = "telephony"
 urlpatterns = [
     path("api/twilio/sms", inbound_text, name="twilio-sms"),
     path("api/twilio/status", message_status, name="twilio-status"),
+    path("api/twilio/caller-id", caller_id_status, name="twilio-caller-id"),
     path("api/resend/webhook", email_event, name="resend-webhook"),
+    path("api/telephony/verify-caller-id/initiate", InitiateVerification.as_view(), name="api-initiate"),
+    path("api/telephony/verify-caller-id/confirm", ConfirmVerification.as_view(), name="api-confirm"),
+    path(
+        "api/telephony/verify-caller-id/<uuid_or_400:verification_id>",
+        VerificationView.as_view(),
+        name="api-verification",
+    ),
+    path("api/telephony/verified-numbers", VerifiedNumbers.as_view(), name="api-verified-numbers"),
+    path(
+        "api/telephony/verified-numbers/<uuid_or_400:verified_caller_id>",
+        VerifiedNumber.as_view(),
+        name="api-verified-number",
+    ),
+    path("api/telephony/forwarding-config", ForwardingConfigs.as_view(), name="api-forwarding-configs"),
+    path("api/telephony/forwarding-config/confirm", ConfirmForwarding.as_view(), name="api-confirm-forwarding"),
+    path("api/telephony/forwarding-config/preview", PreviewForwarding.as_view(), name="api-preview-forwarding"),
+    path(
+        "api/telephony/forwarding-config/<uuid_or_400:forwarding_id>",
+        ForwardingConfig.as_view(),
+        name="api-forwarding-config",
+    ),
     path("dashboard/integrations/resend/events", ask_for_events, name="email-events"),
     path("dashboard/messages", message_list, name="messages"),
     path("dashboard/messages/<uuid_or_400:message_id>/again", send_message_again, name="send-again"),

@@ -14,7 +14,7 @@ def render_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn domain errors and the framework's own into one form; None lets an unknown error become a 500."""
     abandon_open_transaction()
     if isinstance(error, DomainError):
-        return Response(error_body(error), status=error.http_status)
+        return Response(error_body(error), status=error.http_status, headers=error_headers(error))
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -34,3 +34,8 @@ def error_body(error: DomainError) -> dict[str, Any]:
     if error.fields:
         body["fields"] = error.fields
     return body
+
+
+def error_headers(error: DomainError) -> dict[str, str]:
+    """The headers of a domain error: when to ask again, where that is known."""
+    return {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}

@@ -109,6 +109,10 @@ app.conf.beat_schedule = {
     },
     "sweep-replies": {"task": "telephony.tasks.sweep_replies", "schedule": schedule(60), "options": {"expires": 60}},
     "sweep-call-days": {"task": "calls.tasks.sweep_call_days", "schedule": crontab(minute=23)},
+    "clean-up-verifications": {
+        "task": "telephony.tasks.clean_up_verifications",
+        "schedule": crontab(hour=3, minute=0),
+    },
     "retire-registrations": {"task": "agents.tasks.retire_registrations", "schedule": crontab(minute=17)},
     "check-assistants": {"task": "agents.tasks.check_assistants", "schedule": crontab(hour=3, minute=5)},
     "verify-credentials": {"task": "credentials.tasks.verify_all", "schedule": crontab(hour=2, minute=40)},

@@ -14,6 +14,8 @@ class DomainError(Exception):
     code: ClassVar[str] = "error"
     http_status: ClassVar[int] = 400
     message: str = "That did not work."
+    # When asking again makes sense, in seconds: the answer's `Retry-After`.
+    retry_after_s: int | None = None
 
     def __init__(self, message: str = "", *, fields: dict[str, list[str]] | None = None, **context: Any) -> None:
         self.message = message or self.message

@@ -5,7 +5,7 @@ import json
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from voxanne.api import error_body
+from voxanne.api import error_body, error_headers
 from voxanne.errors import DomainError
 
 _PAGES = {400, 403, 404, 409, 410, 500, 503}
@@ -19,7 +19,7 @@ def is_api(request: HttpRequest) -> bool:
 def render_domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     """JSON for the API, a toast for htmx, a page for a person."""
     if is_api(request):
-        return JsonResponse(error_body(error), status=error.http_status)
+        return JsonResponse(error_body(error), status=error.http_status, headers=error_headers(error))
     if request.headers.get("HX-Request"):
         response = HttpResponse(status=error.http_status)
         response["HX-Reswap"] = "none"

@@ -23,6 +23,8 @@ DEFINER_FUNCTIONS = {
     "org_of_twilio",
     "keep_subaccount_directory",
     "keep_twilio_directory",
+    "count_verification_call",
+    "forget_verification_call",
 }
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from providers.transport import ProviderAdapter, mount
-from providers.twilio.types import TwilioAccount, TwilioCallerId, TwilioMessage, TwilioNumber
+from providers.twilio.types import TwilioAccount, TwilioCallerId, TwilioMessage, TwilioNumber, TwilioVerification
 from voxanne.errors import NotFoundAtProvider, Owner, ProviderError, Rejected, Unauthorized, Unavailable
 from voxanne.http import TIMEOUT_S
 
@@ -85,6 +85,31 @@ class TwilioClient:
             TwilioCallerId(sid=item.sid or "", number=item.phone_number or "", friendly_name=item.friendly_name or "")
             for item in found
         ]
+
+    def request_verification(
+        self, number: str, *, friendly_name: str = "", call_delay_s: int = 0, status_callback: str = ""
+    ) -> TwilioVerification:
+        """Have Twilio call a number, which becomes a caller ID of the account once the code is keyed in there.
+
+        After a `Timeout` the phone may ring all the same, for a code that nobody knows: it takes another request.
+
+        Args:
+            call_delay_s: how long Twilio waits before it dials, 0 to 60.
+            status_callback: where Twilio posts how the call ended.
+
+        Raises:
+            Rejected: 21450 the number is proved already, 21449 it is one of the account's own, or what `code` says.
+        """
+        given = {"friendly_name": friendly_name, "status_callback": status_callback}
+        wanted = {name: value for name, value in given.items() if value}
+        with self._asking("request_verification"):
+            asked = self._twilio.validation_requests.create(phone_number=number, call_delay=call_delay_s, **wanted)
+        return TwilioVerification(call_sid=asked.call_sid or "", code=asked.validation_code or "")
+
+    def delete_caller_id(self, sid: str) -> None:
+        """Forget a caller ID; one that is gone already is no error."""
+        with suppress(NotFoundAtProvider), self._asking("delete_caller_id"):
+            self._twilio.outgoing_caller_ids(sid).delete()
 
     def send_message(
         self,

@@ -75,6 +75,18 @@ class TwilioCallerId:
 
 
 @dataclass(frozen=True)
+class TwilioVerification:
+    """A call that Twilio makes to a number, and the digits that whoever answers it must key in to prove the number.
+
+    Twilio tells the digits here and nowhere else, least of all on the phone. There is nothing to look up later: a
+    number that is proved is among the caller IDs.
+    """
+
+    call_sid: str
+    code: str
+
+
+@dataclass(frozen=True)
 class TwilioMessage:
     """A message as Twilio has it at the moment; what becomes of it arrives later.
 

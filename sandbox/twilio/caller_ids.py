@@ -102,8 +102,20 @@ def _ring(sandbox: Sandbox, validation: JsonObject, *, delay_s: int = 0) -> None
     sandbox.background.later(delay_s + answered_after_s, lambda: _hang_up(sandbox, validation))
 
 
+async def answer(sandbox: Sandbox, call_sid: str) -> JsonObject | None:
+    """Have the person at the phone take a validation call at once; None when no such call rings."""
+    validation = sandbox.resources.find(REQUESTS, call_sid)
+    if validation is None or validation["outcome"] != RINGING:
+        return None
+    await _hang_up(sandbox, validation)
+    return sandbox.resources.find(REQUESTS, call_sid)
+
+
 async def _hang_up(sandbox: Sandbox, validation: JsonObject) -> None:
     """End the call: note how it went, list the number when it is proved, tell whoever asked to be told."""
+    current = sandbox.resources.find(REQUESTS, validation["id"])
+    if current is None or current["outcome"] != RINGING:
+        return
     ending = ending_for(validation["phone_number"])
     sandbox.resources.replace(REQUESTS, {**validation, "outcome": ending.outcome})
     caller_id = _admit(sandbox.resources, validation) if ending.verified else None

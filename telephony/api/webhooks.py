@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from telephony.ingress.door import admitted
+from telephony.forwarding.accounts import list_line_tokens
+from telephony.ingress.caller_ids import follow_verification
+from telephony.ingress.door import admitted, admitted_to
 from telephony.ingress.email_events import follow_email_event
 from telephony.ingress.measures import RESEND_WEBHOOKS, measured
 from telephony.ingress.receiving import receive
@@ -33,6 +35,20 @@ def message_status(request: HttpRequest) -> HttpResponse:
     """`POST /api/twilio/status?m=<message>`: what became of a message that went out."""
     with measured("status") as passage, admitted(request, our_number="From") as (org, form):
         if not follow_status(org, form, message_id=_uuid(request.GET.get("m", ""))):
+            passage.outcome = "ignored"
+    return HttpResponse(status=204)
+
+
+@csrf_exempt
+@require_POST
+def caller_id_status(request: HttpRequest) -> HttpResponse:
+    """`POST /api/twilio/caller-id?org=<organisation>&v=<verification>`: how a verification call ended."""
+    org_id, verification_id = _uuid(request.GET.get("org", "")), _uuid(request.GET.get("v", ""))
+    with (
+        measured("caller_id") as passage,
+        admitted_to(request, org_id, tokens_of=list_line_tokens) as (org, form),
+    ):
+        if not follow_verification(org, form, verification_id=verification_id):
             passage.outcome = "ignored"
     return HttpResponse(status=204)
 

@@ -1,6 +1,14 @@
-"""Numbers that patients call, those that we buy, messages, and the Twilio accounts that carry them."""
+"""Numbers that patients call and those we buy, lines that forward, messages, and the Twilio accounts behind them."""
 
 from telephony.models.accounts import ACCOUNT_SID_PATTERN, RepliesState, TwilioAccount
+from telephony.models.forwarding import (
+    Carrier,
+    ForwardingStatus,
+    ForwardingType,
+    HybridForwardingConfig,
+    VerificationStatus,
+    VerifiedCallerId,
+)
 from telephony.models.managed import ENDED, ManagedPhoneNumber, ManagedStatus, NumberType, TwilioSubaccount
 from telephony.models.messages import (
     TEXTS,
@@ -18,8 +26,12 @@ __all__ = [
     "ACCOUNT_SID_PATTERN",
     "ENDED",
     "TEXTS",
+    "Carrier",
     "Channel",
     "Direction",
+    "ForwardingStatus",
+    "ForwardingType",
+    "HybridForwardingConfig",
     "ManagedPhoneNumber",
     "ManagedStatus",
     "Message",
@@ -34,4 +46,6 @@ __all__ = [
     "ServiceProvider",
     "TwilioAccount",
     "TwilioSubaccount",
+    "VerificationStatus",
+    "VerifiedCallerId",
 ]

@@ -13,6 +13,8 @@ CSRF_TRUSTED_ORIGINS = [BACKEND_URL]
 
 AUTH_USER_MODEL = "orgs.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# Work factor of the hashes of verification codes: about 50 ms each. A code lives for ten minutes and three guesses.
+VERIFICATION_HASH_ROUNDS = 10
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -1,0 +1,60 @@
+"""Forwarding seen working: a call that reaches the agent's number shortly after somebody said that they would call."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from orgs import audit
+from orgs.actors import Actor
+from orgs.models import Organization
+from orgs.scope import org_scope, org_tx
+from telephony.forwarding.errors import ForwardingIsOff
+from telephony.forwarding.verifying import LIVE_KIND
+from telephony.models import ForwardingStatus, HybridForwardingConfig
+from voxanne.clock import now
+from voxanne.errors import NotFound
+from voxanne.live import publish_on_commit
+
+WATCHED_FOR = timedelta(minutes=10)
+
+
+def start_test(*, org: Organization, forwarding_id: UUID, actor: Actor) -> HybridForwardingConfig:
+    """Watch for a call through this line for ten minutes from now; said again, the ten minutes begin anew.
+
+    Raises:
+        NotFound: no such forwarding. ForwardingIsOff: it was turned off.
+    """
+    with org_scope(org), org_tx():
+        config: HybridForwardingConfig | None = (
+            HybridForwardingConfig.objects.select_for_update().filter(pk=forwarding_id).first()
+        )
+        if config is None:
+            raise NotFound("We could not find that forwarding.")
+        if config.status == ForwardingStatus.DISABLED:
+            raise ForwardingIsOff
+        config.test_started_at = now()
+        config.save(update_fields=["test_started_at", "updated_at"])
+        audit.record(actor, "forwarding.test_started", config)
+    return config
+
+
+def note_incoming(*, org_id: UUID, called_number: str, forwarded_from: str = "") -> UUID | None:
+    """A call reached an agent's number (E.164): mark the forwarding that is watched there; its id, None for none.
+
+    In the organisation's open transaction, one indexed look-up where nothing is watched. A carrier that names the line
+    must name this one; most name none, which proves nothing: then the test that began last is meant.
+    """
+    if not called_number:
+        return None
+    watched = HybridForwardingConfig.objects.filter(
+        twilio_forwarding_number=called_number, test_started_at__gt=now() - WATCHED_FOR
+    ).exclude(status=ForwardingStatus.DISABLED)
+    if forwarded_from:
+        watched = watched.filter(sim_phone_number=forwarded_from)
+    found: UUID | None = watched.order_by("-test_started_at").values_list("pk", flat=True).first()
+    if found is None:
+        return None
+    HybridForwardingConfig.objects.filter(pk=found).update(
+        seen_working_at=now(), test_started_at=None, updated_at=now()
+    )
+    publish_on_commit(org_id, LIVE_KIND, id=found)
+    return found
