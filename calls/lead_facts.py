@@ -1,11 +1,11 @@
 """What a lead's calls say of it, for `contacts.scoring`."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from calls.models import Call, CallType, Outcome
 from contacts.models import Contact, LeadStatus, Service
 from contacts.scoring import REMEMBERED, CallFacts, LeadFacts
-from orgs.models import Organization
 from voxanne.clock import now
 
 # Who calls more often than that is no different from who calls so often.
@@ -18,16 +18,21 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def facts_of(*, org: Organization, contact: Contact) -> LeadFacts:
-    """The finished calls of the time that is remembered, and the one before it that says how long ago. Two queries."""
+def facts_of(*, contact: Contact, services: Sequence[Service], call: Call | None = None) -> LeadFacts:
+    """The finished calls of the time that is remembered, and the one before it that says how long ago. One query.
+
+    Args:
+        services: the clinic's price list.
+        call: one of the contact's that is being finished: it counts as it stands here, not as it is stored.
+    """
     since = now() - REMEMBERED - timedelta(days=1)
     calls = Call.objects.filter(contact_id=contact.pk).exclude(lead_stage="").only(*_FIELDS).order_by("-created_at")
-    newest = list(calls[:MOST_CALLS])
-    prices = Service.objects.for_org(org.pk).filter(is_active=True).values_list("price_minor", flat=True)
+    stored = [each for each in calls[:MOST_CALLS] if call is None or each.pk != call.pk]
+    newest = sorted([*stored, *([call] if call else [])], key=lambda each: each.created_at, reverse=True)[:MOST_CALLS]
     return LeadFacts(
         status=LeadStatus(contact.lead_status),
-        calls=tuple(_facts(call) for place, call in enumerate(newest) if place == 0 or call.created_at >= since),
-        prices=tuple(prices),
+        calls=tuple(_facts(each) for place, each in enumerate(newest) if place == 0 or each.created_at >= since),
+        prices=tuple(service.price_minor for service in services),
     )
 
 

@@ -1,6 +1,7 @@
 """Working off the inbox: one event at a time, per call in order, each in one transaction with its effects."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,25 +12,28 @@ from django.db.models import Q
 
 from agents.models import Agent
 from calls.after_call import finish_call, link_caller
+from calls.after_call.words import said_by, said_in
 from calls.facts import extract, merge
 from calls.ingress.inbox import payload_purpose
 from calls.ingress.measures import EVENT_DELAY, EVENT_FAILURES
 from calls.ingress.messages import ASSISTANT_REQUEST, REPORT, TRANSCRIPT, Message, as_uuid
-from calls.ingress.recording import write_facts
-from calls.models import Call, WebhookEvent
+from calls.ingress.recording import set_facts
+from calls.models import Call, TranscriptLine, WebhookEvent
 from calls.redaction import Discretion
-from calls.redaction.clinic import discretion_for_message
+from calls.redaction.clinic import ClinicRules, rules_of
 from calls.redaction.messages import Received, receive
 from calls.redaction.stored import redact_tool_calls
 from calls.sentiment import settle_mood
 from calls.transcripts import add_live_line, line_before, replace_lines, settle_offsets
 from calls.urgent import hear_again
+from contacts.spoken_wishes import Spoken
 from credentials.sealing import unseal_for_org
 from orgs.models import Organization
 from orgs.scope import org_tx, service_tx
 from voxanne.clock import now
 from voxanne.failpoints import failpoint
 from voxanne.live import publish_on_commit
+from voxanne.saving import saved_once
 
 log = structlog.get_logger(__name__)
 
@@ -46,27 +50,30 @@ def process_pending(*, org: Organization, vapi_call_id: str) -> int:
     order of arrival is kept. After eight attempts it is set aside as dead and the line moves on.
     """
     finished = 0
-    while event_id := _claim_next(vapi_call_id):
+    while claimed := _claim_next(org, vapi_call_id):
+        event, rules = claimed
         failpoint("inbox.claimed")
         try:
-            _process(org=org, event_id=event_id)
+            _process(org=org, event_id=event.pk, received=_read(org=org, event=event, rules=rules))
         except Exception as error:  # a door: the cause is kept with the event, and the worker lives on
-            log.exception("webhook.processing_failed", event_id=str(event_id))
-            _postpone(event_id, error)
+            log.exception("webhook.processing_failed", event_id=str(event.pk))
+            _postpone(event.pk, error)
             break
         failpoint("inbox.processed")
         finished += 1
     return finished
 
 
-def _claim_next(vapi_call_id: str) -> UUID | None:
-    """Take the oldest waiting event if it is due, counting the attempt before the work: a crash is counted too."""
+def _claim_next(org: Organization, vapi_call_id: str) -> tuple[WebhookEvent, ClinicRules] | None:
+    """Take the oldest waiting event if it is due, counting the attempt before the work: a crash is counted too.
+
+    With it comes what the clinic wants left out, so that reading the event needs no transaction of its own.
+    """
     with org_tx():
         event = (
             WebhookEvent.objects.select_for_update()
             .filter(vapi_call_id=vapi_call_id, processed_at__isnull=True, dead_at__isnull=True)
             .order_by("received_at", "id")
-            .only("id", "attempts", "next_attempt_at", "org_id")
             .first()
         )
         if event is None or event.next_attempt_at > now():
@@ -80,14 +87,11 @@ def _claim_next(vapi_call_id: str) -> UUID | None:
         event.attempts += 1
         event.next_attempt_at = now() + timedelta(seconds=settings.WEBHOOK_LEASE_S)
         event.save(update_fields=["attempts", "next_attempt_at", "updated_at"])
-        return event.pk
+        return event, rules_of(org)
 
 
-def _process(*, org: Organization, event_id: UUID) -> None:
-    """Redact with no transaction open, for hours of talk take seconds; then everything in one."""
-    received = _read(org=org, event_id=event_id)
-    if received is None:
-        return
+def _process(*, org: Organization, event_id: UUID, received: Received) -> None:
+    """Everything that an event changes, in one transaction."""
     with org_tx():
         event = WebhookEvent.objects.select_for_update().defer("payload").get(pk=event_id)
         if event.processed_at is not None:
@@ -102,40 +106,49 @@ def _process(*, org: Organization, event_id: UUID) -> None:
         publish_on_commit(org.pk, "call", id=call.pk)
 
 
-def _read(*, org: Organization, event_id: UUID) -> Received | None:
-    """What an event says, with and without identifiers; None when it was worked off meanwhile."""
-    with org_tx():
-        event = WebhookEvent.objects.get(pk=event_id)
-        if event.processed_at is not None:
-            return None
-        payload = unseal_for_org(org.pk, purpose=payload_purpose(event.pk), sealed=event.payload)
-        message = Message(json.loads(payload))
-        if message.type == ASSISTANT_REQUEST:
-            return Received(heard=message, message=message, discretion=Discretion())
-        discretion = discretion_for_message(org=org, message=message)
-        before = line_before(message) if message.type == TRANSCRIPT else ""
-    return receive(message, discretion, before=before)
+def _read(*, org: Organization, event: WebhookEvent, rules: ClinicRules) -> Received:
+    """What an event says, with and without identifiers. With no transaction open: hours of talk take seconds."""
+    payload = unseal_for_org(org.pk, purpose=payload_purpose(event.pk), sealed=event.payload)
+    message = Message(json.loads(payload))
+    if message.type == ASSISTANT_REQUEST:
+        return Received(heard=message, message=message, discretion=Discretion())
+    before = ""
+    if message.type == TRANSCRIPT:
+        with org_tx():
+            before = line_before(message)
+    return receive(message, rules.for_message(message), before=before)
 
 
 def apply_message(*, org: Organization, call: Call, received: Received) -> None:
-    """What one message changes about a locked call. The result is the same for every order of a call's messages."""
+    """What one message changes about a locked call. The result is the same for every order of a call's messages.
+
+    The call is stored once, at the end: each time costs a dozen indexes and a trigger.
+    """
     message = received.message
-    is_late = message.is_found and bool(call.facts.get("report"))
-    write_facts(call, merge(call.facts, extract(message)))
-    _link_agent(call, message)
-    if message.type == ASSISTANT_REQUEST:
-        link_caller(org=org, call=call)
-    elif message.type == TRANSCRIPT:
-        add_live_line(call, message, received.discretion)
-    elif message.type == REPORT and not message.is_stub and not is_late:
-        replace_lines(call, message)
-    if not call.is_live and message.type != ASSISTANT_REQUEST:
-        redact_tool_calls(call, received.discretion)
-        settle_mood(call)
-    if message.type == REPORT:
-        finish_call(org=org, call=call)
-    hear_again(org=org, call=call, message=received.heard)
-    settle_offsets(call)
+    with saved_once(call):
+        is_late = message.is_found and bool(call.facts.get("report"))
+        set_facts(call, merge(call.facts, extract(message)))
+        _link_agent(call, message)
+        lines: list[TranscriptLine] = []
+        if message.type == ASSISTANT_REQUEST:
+            link_caller(org=org, call=call)
+        elif message.type == TRANSCRIPT:
+            add_live_line(call, message, received.discretion)
+        elif message.type == REPORT and not message.is_stub and not is_late:
+            lines = replace_lines(call, message)
+        if not call.is_live and message.type != ASSISTANT_REQUEST:
+            _conclude(org, call, received, said=said_by(lines) if lines else said_in(call))
+        hear_again(org=org, call=call, message=received.heard)
+    if not lines:  # the report's own have their times
+        settle_offsets(call)
+
+
+def _conclude(org: Organization, call: Call, received: Received, *, said: Sequence[Spoken]) -> None:
+    """What a message says about a call that has ended, beside its facts."""
+    redact_tool_calls(call, received.discretion)
+    settle_mood(call, said=said)
+    if received.message.type == REPORT:
+        finish_call(org=org, call=call, said=said)
 
 
 def _link_agent(call: Call, message: Message) -> None:
@@ -147,7 +160,6 @@ def _link_agent(call: Call, message: Message) -> None:
     agent = Agent.objects.filter(named).only("id", "org_id").first() if message.assistant_id or routed_to else None
     if agent is not None:
         call.agent = agent
-        call.save(update_fields=["agent", "updated_at"])
 
 
 def _postpone(event_id: UUID, error: Exception) -> None:

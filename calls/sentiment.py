@@ -11,9 +11,10 @@ from functools import cache
 from typing import Any
 
 from calls.facts import Facts
-from calls.ingress.recording import write_facts
-from calls.models import Call, TranscriptLine
+from calls.ingress.recording import set_facts
+from calls.models import Call
 from calls.tools.red_flags import find_red_flags
+from contacts.spoken_wishes import Spoken
 
 SOURCE = "lexicon"
 POSITIVE_FROM, NEGATIVE_TO = 0.2, -0.12
@@ -79,26 +80,18 @@ def judge_urgency(lines: Sequence[str]) -> str:
     return "medium" if any(_MEDIUM.search(line) for line in lines) else "low"
 
 
-def settle_mood(call: Call) -> None:
-    """Judge an ended call by its lines where Vapi's report says nothing about the mood. The call is locked.
+def settle_mood(call: Call, *, said: Sequence[Spoken]) -> None:
+    """Judge an ended call by its lines where Vapi's report says nothing about the mood. Nothing is stored yet.
 
     Depends on nothing but the lines and facts that there are, so that a call's messages may come in any order.
     """
     report = call.facts.get("report") or call.facts.get("stub") or {}
-    mood = None if report.get("sentiment") else judge_mood(_said_by_caller(call))
+    mood = None if report.get("sentiment") else judge_mood([line.text for line in said if line.by_caller])
     facts: Facts = {name: value for name, value in call.facts.items() if name != "mood"}
     if mood is not None:
         facts["mood"] = asdict(mood)
     if facts != call.facts:
-        write_facts(call, facts)
-
-
-def _said_by_caller(call: Call) -> list[str]:
-    said = list(
-        TranscriptLine.objects.filter(call=call, role="caller").order_by("ordinal").values_list("is_final", "text")
-    )
-    is_reported = any(is_final for is_final, _ in said)
-    return [text for is_final, text in said if is_final == is_reported]
+        set_facts(call, facts)
 
 
 @cache

@@ -36,11 +36,13 @@ def sweep_webhook_events() -> int:
 
 def _work_off(calls: Iterable[tuple[UUID, str]]) -> int:
     finished = 0
+    read: dict[UUID, Organization] = {}
     for org_id, vapi_call_id in calls:
         with org_scope(org_id):
-            with org_tx():
-                org = Organization.objects.get()
-            finished += processing.process_pending(org=org, vapi_call_id=vapi_call_id)
+            if org_id not in read:
+                with org_tx():
+                    read[org_id] = Organization.objects.get()
+            finished += processing.process_pending(org=read[org_id], vapi_call_id=vapi_call_id)
     return finished
 
 

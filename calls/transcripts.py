@@ -48,14 +48,18 @@ def _live_lines(vapi_call_id: str) -> QuerySet[TranscriptLine]:
     return TranscriptLine.objects.filter(call__vapi_call_id=vapi_call_id, is_final=False)
 
 
-def replace_lines(call: Call, message: Message) -> None:
-    """Put the report's lines in place of all that is there. The same report again gives the same lines."""
+def replace_lines(call: Call, message: Message) -> list[TranscriptLine]:
+    """Put the report's lines in place of all that is there, and return them; without any, what is there stays.
+
+    The same report again gives the same lines.
+    """
     lines = _report_lines(call, message.artifact.get("messages"))
     if not lines:
-        return
+        return []
     TranscriptLine.objects.filter(call=call).delete()
     TranscriptLine.objects.bulk_create(lines)
     _place_tool_calls(call, message.artifact.get("messages"))
+    return lines
 
 
 def has_final_lines(call: Call) -> bool:
@@ -70,12 +74,14 @@ def settle_offsets(call: Call) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE call_transcripts
-            SET start_offset_ms =
-                least(greatest(0, round(extract(epoch FROM spoken_at - %s::timestamptz) * 1000)), %s)::int
-            WHERE org_id = %s::uuid AND call_id = %s::uuid AND NOT is_final
+            UPDATE call_transcripts AS line SET start_offset_ms = said.ms
+            FROM (
+                SELECT id, least(greatest(0, round(extract(epoch FROM spoken_at - %s::timestamptz) * 1000)), %s)::int ms
+                FROM call_transcripts WHERE org_id = %s::uuid AND call_id = %s::uuid AND NOT is_final
+            ) AS said
+            WHERE line.org_id = %s::uuid AND line.id = said.id AND line.start_offset_ms IS DISTINCT FROM said.ms
             """,
-            [call.started_at, LONGEST_CALL_S * 1000, call.org_id, call.pk],
+            [call.started_at, LONGEST_CALL_S * 1000, call.org_id, call.pk, call.org_id],
         )
 
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from contacts.models import HOT_SCORE, Contact, LeadScore
 from contacts.scoring import Scored
-from contacts.services import change_if_new
 from voxanne.clock import now
 
 
@@ -23,6 +22,8 @@ def rescore_soon(contact_id: UUID) -> None:
 def record_score(*, contact: Contact, scored: Scored, call_id: UUID | None) -> bool:
     """Note a score of a locked contact, where it or its reasons changed. Inside org_tx.
 
+    The contact's own columns are set; whoever holds it stores them.
+
     Args:
         call_id: the call after which it was computed; None when time or the team changed it.
 
@@ -35,10 +36,6 @@ def record_score(*, contact: Contact, scored: Scored, call_id: UUID | None) -> b
     if newest is None or (newest.score, newest.reasons) != (scored.score, reasons):
         LeadScore.objects.create(contact=contact, call_id=call_id, score=scored.score, reasons=reasons)
     first_time_hot = call_id is not None and scored.score >= HOT_SCORE and contact.hot_at is None
-    change_if_new(
-        contact,
-        lead_score=scored.score,
-        rescore_at=scored.changes_at,
-        hot_at=now() if first_time_hot else contact.hot_at,
-    )
+    contact.lead_score, contact.rescore_at = scored.score, scored.changes_at
+    contact.hot_at = now() if first_time_hot else contact.hot_at
     return first_time_hot

@@ -1,9 +1,7 @@
 """What happens to contacts and services."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -15,7 +13,6 @@ from contacts.models import FIRST_SCORE, Contact, LeadStatus, Service
 from contacts.naming import find_by_part, mentions_in
 from contacts.phones import find_e164
 from orgs.models import E164_PATTERN, Organization
-from orgs.scope import org_tx
 from voxanne.clock import now
 from voxanne.ids import uuid7
 from voxanne.money import to_minor
@@ -52,7 +49,8 @@ def remember_caller(
 
     The number may be written as people in the clinic's country do; E.164 from a carrier is taken as it is. Without one
     (withheld) a new contact is made each time. An email address that cannot be one is left out: speech recognition
-    must not cost a patient the booking. They were last in touch at `spoke_at`, or now.
+    must not cost a patient the booking. They were last in touch at `spoke_at`, or now. Inside org_tx, to whose end the
+    contact is locked.
 
     Raises:
         UnusablePhone: there is a number, and nobody could dial it.
@@ -66,10 +64,9 @@ def remember_caller(
         uuid7(), org.pk, full_name, first[:60], last[:60], number, _usable_email(email), source[:20],
         LeadStatus.NEW.value, FIRST_SCORE, spoke_at or moment, moment, moment, org.pk, number,
     ]  # fmt: skip
-    with org_tx():
-        for contact in Contact.objects.raw(_REMEMBER, values):
-            return contact
-        return _remember_merged(number, name=full_name, email=_usable_email(email), spoke_at=spoke_at or moment)
+    for contact in Contact.objects.raw(_REMEMBER, values):
+        return contact
+    return _remember_merged(number, name=full_name, email=_usable_email(email), spoke_at=spoke_at or moment)
 
 
 def _remember_merged(number: str, *, name: str, email: str, spoke_at: datetime) -> Contact:
@@ -84,31 +81,11 @@ def _remember_merged(number: str, *, name: str, email: str, spoke_at: datetime) 
     return contact
 
 
-def add_interests(*, contact_id: UUID, names: Sequence[str]) -> None:
-    """Note that a contact is interested in these services too. Inside org_tx."""
-    contact = Contact.objects.select_for_update(no_key=True).filter(pk=contact_id).first()
-    if contact is None:
-        return
-    together = list(dict.fromkeys([*contact.service_interests, *names]))
-    if together != contact.service_interests:
-        contact.service_interests = together
-        contact.save(update_fields=["service_interests", "updated_at"])
-
-
 def mark_booked(*, org: Organization, contact_id: UUID) -> None:
     """Note that a contact has an appointment now, and have it scored anew soon. Inside org_tx."""
     moment = now()
     contacts = Contact.objects.for_org(org.pk).filter(pk=contact_id)
     contacts.update(lead_status=LeadStatus.BOOKED, rescore_at=moment, updated_at=moment)
-
-
-def change_if_new(contact: Contact, **values: Any) -> None:
-    """Store these values of a locked contact where they are not what it has already. Inside org_tx."""
-    fresh = [name for name, value in values.items() if getattr(contact, name) != value]
-    for name in fresh:
-        setattr(contact, name, values[name])
-    if fresh:
-        contact.save(update_fields=[*fresh, "updated_at"])
 
 
 def find_service(*, org: Organization, words: str) -> Service | None:

@@ -48,10 +48,9 @@ def hold_slots(
 
 
 def release_holds(*, org: Organization, call_id: UUID) -> int:
-    """Give back what a call keeps: it ended, or books. How many there were. Inside org_tx or on its own."""
-    with org_tx():
-        held = Appointment.objects.for_org(org.pk).filter(call_id=call_id, status=AppointmentStatus.HELD)
-        deleted, _ = held.delete()
+    """Give back what a call keeps: it ended, or books. How many there were. Inside org_tx."""
+    held = Appointment.objects.for_org(org.pk).filter(call_id=call_id, status=AppointmentStatus.HELD)
+    deleted, _ = held.delete()
     return int(deleted)
 
 

@@ -107,6 +107,11 @@ def appointments_of_call(call_id: UUID) -> QuerySet[Appointment]:
     return appointments.order_by("created_at", "id")
 
 
+def statuses_in_call(call_id: UUID) -> frozenset[str]:
+    """The statuses of the appointments that were made or held in a call. One query."""
+    return frozenset(Appointment.objects.filter(call_id=call_id).values_list("status", flat=True))
+
+
 def has_standing_visit(contact_id: UUID) -> bool:
     """Whether a contact has an appointment, coming or past, that was not cancelled. One query, inside org_tx."""
     visits = Appointment.objects.filter(contact_id=contact_id)

@@ -1,12 +1,14 @@
 """Whether a call led to an appointment."""
 
+from collections.abc import Set as AbstractSet
+
 from calls.facts import merge
-from calls.ingress.recording import write_facts
+from calls.ingress.recording import set_facts
 from calls.models import Call
-from scheduling.selectors import appointments_of_call
+from scheduling.selectors import STANDING
 
 
-def detect_booking(call: Call) -> None:
-    """Note an appointment that was made within the call, where no tool has said so."""
-    if not call.booking_confirmed and appointments_of_call(call.pk).exists():
-        write_facts(call, merge(call.facts, {"booked": True}))
+def detect_booking(call: Call, *, made: AbstractSet[str]) -> None:
+    """Note an appointment that was made within the call, where no tool has said so; `made` are their statuses."""
+    if not call.booking_confirmed and made & set(STANDING):
+        set_facts(call, merge(call.facts, {"booked": True}))

@@ -10,30 +10,21 @@ from calls.after_call.callers import spoke_at
 from calls.lead_facts import has_failed
 from calls.models import Call
 from contacts.models import Contact, LeadStatus
-from contacts.services import change_if_new
 from contacts.spoken_wishes import Spoken, has_declined
 from scheduling.selectors import has_standing_visit
 
 MOST_INTERESTS = 20
 
 
-def settle_stage(*, call: Call, said: Sequence[Spoken]) -> None:
-    """Give a finished call its verdict, and have its contact follow. Locks the contact."""
-    if call.contact_id is None:
-        return
-    contact: Contact = Contact.objects.select_for_update(no_key=True).get(pk=call.contact_id)
-    call.contact = contact
+def settle_stage(*, call: Call, contact: Contact, said: Sequence[Spoken]) -> None:
+    """Give a finished call its verdict, and have its contact follow. Both are locked; nothing is stored yet."""
     verdict, status = _verdict(call, contact, said), LeadStatus(contact.lead_status)
     if call.lead_stage != verdict:
         status = verdict if _counts(call, contact, verdict) else status
         call.lead_stage = verdict
-        call.save(update_fields=["lead_stage", "updated_at"])
-    change_if_new(
-        contact,
-        lead_status=status,
-        last_contacted_at=max(filter(None, (contact.last_contacted_at, spoke_at(call)))),
-        service_interests=_interests(contact, call),
-    )
+    contact.lead_status = status
+    contact.last_contacted_at = max(filter(None, (contact.last_contacted_at, spoke_at(call))))
+    contact.service_interests = _interests(contact, call)
 
 
 def _verdict(call: Call, contact: Contact, said: Sequence[Spoken]) -> LeadStatus:

@@ -9,25 +9,27 @@ from orgs.models import IntegrationSettings, Organization
 from scheduling.selectors import services_booked_in
 
 
-def value_call(*, org: Organization, call: Call, said: Sequence[Spoken]) -> None:
-    """Note what was named and what it is worth, by the price list of today. Three queries at most, and a write.
+def price_list(org: Organization) -> list[Service]:
+    """What the clinic offers today, by name. One query."""
+    return list(Service.objects.for_org(org.pk).filter(is_active=True).order_by("name"))
+
+
+def value_call(*, org: Organization, call: Call, said: Sequence[Spoken], services: Sequence[Service]) -> None:
+    """Note what was named and what it is worth by the price list. Two queries at most; nothing is stored yet.
 
     What was booked was wanted. A conversation in which nothing was named counts for the clinic's fallback value.
     """
-    services = list(Service.objects.for_org(org.pk).filter(is_active=True).order_by("name"))
     named = services_named(said, services=services)
     if call.booking_confirmed:
         named = _with_booked(call, named)
     value: int | None = value_of(named) if named else None
     if value is None and any(line.by_caller for line in said):
         value = _fallback_of(org)
-    matched = [
+    call.financial_value = value
+    call.matched_services = [
         {"id": str(one.service.pk), "name": one.service.name, "value": one.service.price_minor, "wanted": one.is_wanted}
         for one in named
     ]
-    if (call.financial_value, call.matched_services) != (value, matched):
-        call.financial_value, call.matched_services = value, matched
-        call.save(update_fields=["financial_value", "matched_services", "updated_at"])
 
 
 def _with_booked(call: Call, named: list[NamedService]) -> list[NamedService]:

@@ -1,7 +1,14 @@
 """What was said in a call, for the steps that read it."""
 
+from collections.abc import Sequence
+
 from calls.models import Call, TranscriptLine
 from contacts.spoken_wishes import Spoken
+
+
+def said_by(lines: Sequence[TranscriptLine]) -> list[Spoken]:
+    """These lines, in their order."""
+    return [Spoken(line.role == "caller", line.text) for line in lines]
 
 
 def said_in(call: Call) -> list[Spoken]:

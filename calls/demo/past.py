@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from django.db.models import Max, Min
 
 from calls.after_call import finish_call
+from calls.after_call.words import said_in
 from calls.demo.conversations import CALLERS, CONVERSATIONS, Conversation
 from calls.facts import Facts, merge
 from calls.ingress.recording import write_facts
@@ -22,6 +23,7 @@ from scheduling.models import Appointment
 from scheduling.types import BookingRequest
 from voxanne.clock import now
 from voxanne.ids import uuid7
+from voxanne.saving import saved_once
 
 DEMO_PHONE = "+442079460100"
 PAST_DAYS = 14
@@ -57,7 +59,8 @@ def _past_call(org: Organization, *, at: datetime, services: dict[str, Service],
     _lines(call, kind, at=at, words=words)
     if kind.books:
         _visit(org, call=call, service=service, name=name, number=number, chance=chance)
-    finish_call(org=org, call=call)
+    with saved_once(call):
+        finish_call(org=org, call=call, said=said_in(call))
 
 
 def _date_leads() -> None:

@@ -11,6 +11,7 @@ from calls.outbound.records import link_early
 from orgs.models import Organization
 from voxanne.clock import now
 from voxanne.ids import uuid7
+from voxanne.saving import saved_once
 
 _PARTY = ("call_type", "from_number", "to_number", "phone_number", "caller_name")
 _STORE = """
@@ -67,8 +68,14 @@ def party_of(message: Message) -> tuple[Facts, dict[str, str]]:
     return facts["party"], {**named, "call_sid": columns.get("call_sid") or f"vapi-{message.call_id}"}
 
 
-def write_facts(call: Call, facts: Facts) -> list[str]:
-    """Set a locked call's facts and every column that follows from them; returns the names of the columns."""
+def write_facts(call: Call, facts: Facts) -> None:
+    """Store a locked call's facts and every column that follows from them."""
+    with saved_once(call):
+        set_facts(call, facts)
+
+
+def set_facts(call: Call, facts: Facts) -> None:
+    """Set a locked call's facts and every column that follows from them. Nothing is stored yet."""
     columns = project(facts)
     if _rank(columns["status"]) < _rank(CallStatus(call.status)):
         columns["status"] = call.status  # an event that is stored but not processed yet has already moved it on
@@ -76,12 +83,8 @@ def write_facts(call: Call, facts: Facts) -> list[str]:
     for name, value in columns.items():
         setattr(call, name, value)
     call.facts = facts
-    names = [*columns, "facts", "updated_at"]
     if is_told(facts):
         call.report_due_at = None
-        names.append("report_due_at")
-    call.save(update_fields=names)
-    return names
 
 
 def is_told(facts: Facts) -> bool:

@@ -15,10 +15,11 @@ from voxanne.clock import now
 def want_recording(*, org: Organization, call: Call) -> None:
     """Have a call's recording fetched, if a report named one. Run again it changes nothing.
 
-    In the transaction that works off the report. What is stored of Vapi's is an identifier, never a link.
+    In the transaction that works off the report, which stores the call. What is stored of Vapi's is an identifier,
+    never a link.
     """
     locator = (call.facts.get("report") or call.facts.get("stub") or {}).get("recording_url", "")
-    if not locator or call.is_live:
+    if not locator or call.is_live or call.recording_status:
         return
     moment = now()
     wanted = Recording(call=call, org=org, locator=locator, recorded_at=call.ended_at or moment, due_at=moment)
@@ -26,7 +27,6 @@ def want_recording(*, org: Organization, call: Call) -> None:
     if not Recording.objects.filter(pk=wanted.pk).exists():
         return
     call.recording_status = RecordingStatus.PENDING
-    call.save(update_fields=["recording_status", "updated_at"])
     enqueue_on_commit(look_after_recording, str(org.pk), str(wanted.pk))
 
 

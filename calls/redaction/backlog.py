@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from calls.models import Call
-from calls.redaction.clinic import discretion_for_call
+from calls.redaction.clinic import rules_of
 from calls.redaction.stored import redact_call
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx, service_tx
@@ -47,4 +47,4 @@ def _redact_one(org_id: UUID, call_id: UUID) -> bool:
         if call is None or call.is_live:
             return False
         org = Organization.objects.get()
-        return redact_call(call, discretion_for_call(org=org, call=call))
+        return redact_call(call, rules_of(org).for_call(call))

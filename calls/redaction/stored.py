@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 from calls.facts import Facts
-from calls.ingress.recording import write_facts
+from calls.ingress.recording import set_facts
 from calls.models import Call, ToolInvocation, TranscriptLine
 from calls.redaction.texts import Discretion
+from voxanne.saving import saved_once
 
 TRANSFER_TOOL = "transferCall"
 # What our own code reads again, and what names a thing of ours: times, ids and codes, never words of a caller.
@@ -16,7 +17,10 @@ MAX_DEPTH = 6
 
 
 def redact_tool_calls(call: Call, discretion: Discretion) -> bool:
-    """What an ended call's tools were asked and answered, and why it was put through; whether anything had to go."""
+    """What an ended call's tools were asked and answered, and why it was put through; whether anything had to go.
+
+    The call's own columns are set; whoever holds it stores them.
+    """
     reason = ""
     changed = []
     for deed in ToolInvocation.objects.filter(call=call).order_by("created_at", "id"):
@@ -28,7 +32,7 @@ def redact_tool_calls(call: Call, discretion: Discretion) -> bool:
             reason = " ".join(arguments["summary"].split()) or reason
     ToolInvocation.objects.bulk_update(changed, ["arguments", "answer"])
     if call.facts.get("handover") and reason != call.facts.get("handover_why", ""):
-        write_facts(call, {**call.facts, "handover_why": reason})
+        set_facts(call, {**call.facts, "handover_why": reason})
     return bool(changed)
 
 
@@ -42,9 +46,10 @@ def redact_call(call: Call, discretion: Discretion) -> bool:
     TranscriptLine.objects.bulk_update(changed, ["text"])
     facts = redact_facts(call.facts, discretion)
     is_changed = bool(changed) or facts != call.facts
-    if facts != call.facts:
-        write_facts(call, facts)
-    return redact_tool_calls(call, discretion) or is_changed
+    with saved_once(call):
+        if facts != call.facts:
+            set_facts(call, facts)
+        return redact_tool_calls(call, discretion) or is_changed
 
 
 def redact_facts(facts: Facts, discretion: Discretion) -> Facts:

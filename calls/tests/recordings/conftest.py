@@ -19,6 +19,7 @@ from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
 from providers.testing import SandboxProcess, provider_sandbox, running_sandbox, vapi_sandbox  # noqa: F401 - fixtures
 from voxanne.errors import DomainError
+from voxanne.saving import saved_once
 
 LOCATOR = "https://storage.vapi.example/hipaa-recordings/secret-mono.wav"
 
@@ -68,7 +69,8 @@ class RecordedClinic:
         facts = {"report": {"recording_url": LOCATOR}}
         with org_scope(self.org), org_tx():
             call = make_call(self.org, vapi_call_id=vapi_call_id or str(uuid4()), facts=facts)
-            want_recording(org=self.org, call=call)
+            with saved_once(call):
+                want_recording(org=self.org, call=call)
             found: Recording = Recording.objects.select_related("call").get(call=call)
             return found
 
