@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db import connection
+from django.db.models import Max, Q
 
 from contacts.lead_order import LeadCursor, LeadSort, best_first
 from contacts.models import HOT_SCORE, WARM_SCORE, Contact, LeadStatus, LeadTemperature
+from orgs.scope import current_org_id
 from voxanne.search import digits_of
 
 PAGE_SIZE = 25
@@ -24,6 +26,13 @@ _SCORES = {
     LeadTemperature.WARM.value: Q(lead_score__gte=WARM_SCORE, lead_score__lt=HOT_SCORE),
     LeadTemperature.COLD.value: Q(lead_score__lt=WARM_SCORE),
 }
+# Bare counts of three ranges take half of what three conditions on every row do.
+_COUNT = """
+SELECT (SELECT count(*) FROM contacts WHERE org_id = %(org)s::uuid AND lead_score >= %(hot)s),
+       (SELECT count(*) FROM contacts
+        WHERE org_id = %(org)s::uuid AND lead_score >= %(warm)s AND lead_score < %(hot)s),
+       (SELECT count(*) FROM contacts WHERE org_id = %(org)s::uuid AND lead_score < %(warm)s)
+"""
 
 
 @dataclass(frozen=True)
@@ -114,13 +123,11 @@ def find_worths(contact_ids: list[UUID]) -> dict[UUID, int]:
 
 
 def lead_stats() -> LeadStats:
-    """The counts. One query, which an index answers alone."""
-    found = Contact.objects.aggregate(
-        total=Count("lead_score"),
-        hot=Count("lead_score", filter=Q(lead_score__gte=HOT_SCORE)),
-        cold=Count("lead_score", filter=Q(lead_score__lt=WARM_SCORE)),
-    )
-    return LeadStats(**found, warm=found["total"] - found["hot"] - found["cold"])
+    """The counts. One query, which an index of scores answers alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"org": current_org_id(), "hot": HOT_SCORE, "warm": WARM_SCORE})
+        hot, warm, cold = cursor.fetchone()
+    return LeadStats(total=hot + warm + cold, hot=hot, warm=warm, cold=cold)
 
 
 def matching(filters: LeadFilters) -> Q:

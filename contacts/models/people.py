@@ -117,6 +117,8 @@ class Contact(TenantModel):
                 F("id").desc(),
                 name="contacts_org_heard_idx",
             ),
+            # So many rows share a score that this one stays small: it counts them.
+            models.Index(fields=["org", "lead_score"], name="contacts_org_score_idx"),
             models.Index(fields=["org", "lead_status", "-lead_score", "-id"], name="contacts_org_stage_idx"),
             models.Index(fields=["org", "name_key"], name="contacts_org_name_idx"),
             models.Index(fields=["org", "email_key"], name="contacts_org_email_key_idx"),
