@@ -12,6 +12,8 @@ from bench.stack import DATABASE, Stack
 
 DAYS = 180
 LINES_EACH = 5
+# A multiple of every number below by which rows differ.
+ALIKE = 3000
 # One of each ten names, so that a search finds many; one caller alone is called Quillfeather.
 _NAME = """(ARRAY['Ana','Ben','Chidi','Dana','Elif','Farah','Gwen','Hugo','Ines','Jonas'])[1 + n % 10] || ' ' ||
 (ARRAY['Reyes','Okoye','Eze','Whitlock','Kaya','Aziz','Pritchard','Lindqvist','Moreau','Berg'])[1 + n / 10 % 10]"""
@@ -53,6 +55,15 @@ class LargeClinic:
 
     def contact(self, number: int) -> UUID:
         return self._id("contact", number)
+
+    @property
+    def middle(self) -> int:
+        """The number of a call in the middle, and of a contact, which is like that of every other size.
+
+        What differs from row to row repeats within `ALIKE`, so both have a text, a value, a direction and so on alike.
+        """
+        middle = self.size.calls // 4
+        return middle - (middle - SMALL.calls // 4) % ALIKE
 
     def _id(self, kind: str, number: int) -> UUID:
         from hashlib import md5

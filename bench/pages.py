@@ -168,9 +168,8 @@ class Visitor:
     def _path(self, address: Address) -> str:
         from django.urls import reverse
 
-        middle = self._clinic.size.calls // 2
         rows = {"call": self._clinic.call, "contact": self._clinic.contact}
-        at = [rows[address.at](middle // 2)] if address.at else []
+        at = [rows[address.at](self._clinic.middle)] if address.at else []
         query = address.query.replace("{middle}", self._cursor() if "{middle}" in address.query else "")
         query = query.replace("{old}", (self._today() - timedelta(days=100)).isoformat())
         return reverse(address.route, args=at) + (f"?{query}" if query else "")
