@@ -6,6 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from calls.models import Call
+from calls.recordings.models import Recording, RecordingState
+from calls.recordings.records import follow
+from calls.tests import payloads
 from calls.tests.factories import add_line, make_call
 from orgs.models import AuditEntry
 from voxanne.clock import now
@@ -87,10 +91,29 @@ def test_a_call_says_everything_and_reading_it_is_noted(browser, north, several,
 
     assert told["transcript"] == [{"role": "caller", "text": "Hello?", "start_offset_ms": 0}]
     assert (told["financial_value"], told["currency"], told["messages"]) == (40000, "GBP", [])
-    assert told["recording_url"] == "", "an address of Vapi is never told"
+    assert told["recording_url"] == ""
     assert "facts" not in told
     with working_for(north):
         assert AuditEntry.objects.get(action="transcript.read").object_id == str(several[0].pk)
+
+
+@pytest.mark.parametrize("fetched", ["not yet", "fetched"])
+def test_an_address_of_vapis_is_never_told(browser, line, deliver, working_for, fetched):
+    deliver(payloads.report(call_id="c1", assistant_id=line.assistant_id))  # which names two of them
+    with working_for(line.org):
+        recording = Recording.objects.get()
+        call = Call.objects.get(pk=recording.call_id)
+        assert "storage.vapi.example" in str(call.facts)
+        if fetched == "fetched":
+            recording.state, recording.size_bytes = RecordingState.COMPLETED, 1
+            recording.storage_name = recording.key_sealed = recording.sha256 = "there"
+            recording.save()
+            follow(recording)
+    told = browser.get(f"{API}/{call.pk}")
+    pages = (told, browser.get(API), browser.get(f"/dashboard/calls/{call.pk}"), browser.get("/dashboard/calls"))
+
+    assert told.json()["recording_url"] == (f"/dashboard/calls/{call.pk}/recording" if fetched == "fetched" else "")
+    assert not [page for page in pages if "vapi.example" in page.text]
 
 
 def test_stats_count_the_days_that_are_asked_for(browser, several):
