@@ -15,7 +15,7 @@ def retrieve(*, org: Organization, query: str, k: int = SETTINGS.max_chunks) -> 
     before it, `find` within it.
     """
     with org_scope(org):
-        question = ask(org=org, query=query)
+        question = ask(query=query)
         with org_tx():
             return find(question, k=k)
 
@@ -25,4 +25,4 @@ def find(question: Question, *, k: int = SETTINGS.max_chunks) -> list[Passage]:
     return find_passages(question, k=max(1, min(k, SETTINGS.max_chunks)))
 
 
-__all__ = ["ask", "find", "retrieve"]
+__all__ = ["Question", "ask", "find", "retrieve"]

@@ -167,11 +167,6 @@ def test_lookup_names_only_whose_telephone_it_is(line, visit, working_for):
         assert "Ben" not in str(answer)
 
 
-def test_the_knowledge_base_finds_nothing_and_says_so(line):
-    answer = ask(line, "getKnowledgeBase", {"query": "Do you have parking?"})
-    assert (content(answer)["found"], content(answer)["chunkCount"]) == (False, 0)
-
-
 def test_what_a_call_kept_is_free_when_it_has_ended(line, deliver, working_for):
     ask(line, "checkAvailability", {"hold": "2026-11-24T10:00", "service": "Botox"})
     deliver(payloads.report(call_id="c1", assistant_id=line.assistant_id))

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,17 @@ TROUBLE = ToolAnswer(
     succeeded=False,
 )
 MAX_CALLS_PER_MESSAGE = 50
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question as it came in, at `started` of the performance counter."""
+
+    tool: Tool | None
+    message: Message
+    tool_call: ToolCall
+    prepared: Any
+    started: float
 
 
 def answer_message(*, org_id: UUID, message: Message, calls: list[ToolCall]) -> dict[str, Any]:
@@ -76,8 +88,9 @@ def answer_call(*, org_id: UUID, message: Message, tool_call: ToolCall) -> ToolA
     started = time.perf_counter()
     tool = find_tool(tool_call.name)
     try:
+        asked = Asked(tool, message, tool_call, prepared=_prepare(tool, tool_call), started=started)
         with org_tx():
-            answer = _answer_once(org_id=org_id, message=message, tool_call=tool_call, tool=tool, started=started)
+            answer = _answer_once(org_id, asked)
     except Exception:  # the caller must hear something, whatever broke
         log.exception("tool.failed", tool=tool.name if tool else "unknown")
         answer = TROUBLE
@@ -87,20 +100,27 @@ def answer_call(*, org_id: UUID, message: Message, tool_call: ToolCall) -> ToolA
     return answer
 
 
-def _answer_once(
-    *, org_id: UUID, message: Message, tool_call: ToolCall, tool: Tool | None, started: float
-) -> ToolAnswer:
-    question = open_question(org_id=org_id, message=message, tool_call=tool_call)
+def _prepare(tool: Tool | None, tool_call: ToolCall) -> Any:
+    """What the tool does before the transaction opens. Danger, and arguments that are refused, do not wait for it."""
+    if tool is None or tool.prepare is None or tool_call.problem or find_red_flag(tool_call.arguments):
+        return None
+    serializer = tool.arguments(data=tool_call.arguments)
+    return tool.prepare(serializer.validated_data) if serializer.is_valid() else None
+
+
+def _answer_once(org_id: UUID, asked: Asked) -> ToolAnswer:
+    tool, tool_call = asked.tool, asked.tool_call
+    question = open_question(org_id=org_id, message=asked.message, tool_call=tool_call)
     org, call, invocation = question.org, question.call, question.invocation
     if not question.is_new and invocation.answer is not None:
         return _stored(invocation)
     if tool is not None and not tool_call.problem and (earlier := find_same_wish(tool, invocation)) is not None:
         answer = _stored(earlier)
     else:
-        answer = run_tool(tool, _context(org, call, message, tool_call), tool_call)
+        answer = run_tool(tool, _context(org, call, asked), tool_call)
     invocation.answer = {"speech": answer.speech, "content": answer.content}
     invocation.succeeded = answer.succeeded
-    invocation.duration_ms = round((time.perf_counter() - started) * 1000, 2)
+    invocation.duration_ms = round((time.perf_counter() - asked.started) * 1000, 2)
     invocation.save(update_fields=["answer", "succeeded", "duration_ms", "updated_at"])
     if call is not None:
         if tool and tool.books and answer.content.get("appointmentId"):
@@ -112,15 +132,17 @@ def _answer_once(
     return answer
 
 
-def _context(org: Organization, call: Call | None, message: Message, tool_call: ToolCall) -> ToolContext:
+def _context(org: Organization, call: Call | None, asked: Asked) -> ToolContext:
+    message = asked.message
     return ToolContext(
         org=org,
         call=call,
         caller_number=str(message.customer.get("number") or ""),
-        tool_call_id=tool_call.id,
+        tool_call_id=asked.tool_call.id,
         assistant_id=message.assistant_id,
         control_url=message.control_url,
         asks_where_to=message.type == TRANSFER_REQUEST,
+        prepared=asked.prepared,
     )
 
 

@@ -16,6 +16,7 @@ class ToolContext:
 
     Attributes:
         assistant_id: who asks at Vapi, "" when the message does not say.
+        prepared: what the tool's `prepare` made of the arguments; None where it was not asked, or there is none.
         asks_where_to: Vapi puts the caller through by itself, and only asks where to.
         control_url: steers the live call at Vapi; a secret, "" when there is none.
     """
@@ -27,6 +28,7 @@ class ToolContext:
     assistant_id: str = ""
     control_url: str = field(default="", repr=False)
     asks_where_to: bool = False
+    prepared: Any = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Tool:
 
     Attributes:
         books: an `appointmentId` in its answer makes the call one that booked.
+        prepare: is given the arguments before the transaction opens, in the organisation's scope: the place to ask a
+            provider. It waits for as long as a caller would, and raises for nothing that the tool can do without.
         changes_diary: the same wish again in the same call gets the same answer (`calls.tools.wishes`).
     """
 
@@ -61,3 +65,4 @@ class Tool:
     handler: Handler
     books: bool = False
     changes_diary: bool = False
+    prepare: Callable[[dict[str, Any]], Any] | None = None

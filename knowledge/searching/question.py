@@ -9,8 +9,7 @@ from django.db import connection
 from knowledge.embedders import EmbeddingFailed, embedder_of
 from knowledge.models import KnowledgeIndex
 from knowledge.settings import SETTINGS
-from orgs.models import Organization
-from orgs.scope import org_scope, org_tx
+from orgs.scope import current_org_id, org_tx
 from voxanne.expiring_cache import ExpiringCache
 from voxanne.metrics import counter
 
@@ -35,26 +34,26 @@ class Question:
     vector: tuple[float, ...] = field(default=(), repr=False)
 
 
-def ask(*, org: Organization, query: str) -> Question:
-    """Make a question ready. No transaction is open: an embedder may be asked, for `query_timeout_s` at most.
+def ask(*, query: str) -> Question:
+    """Make a question to the clinic in scope ready. No transaction is open.
 
-    Never fails: what cannot be embedded is looked up by its words.
+    An embedder may be asked, for `query_timeout_s` at most; what cannot be embedded is looked up by its words.
     """
     text = " ".join(query.replace("\x00", " ").split())[: SETTINGS.max_query_length]
-    model = _active_model(org) if text else ""
+    model = _active_model() if text else ""
     vector = _vector_of(text, model=model) if model else ()
     QUESTIONS.labels("words_and_meaning" if vector else "words").inc()
     return Question(text=text, model=model if vector else "", vector=vector)
 
 
-def _active_model(org: Organization) -> str:
+def _active_model() -> str:
     """The model whose vectors the clinic's passages have. A few seconds old at most: `find` checks it again."""
-    key = str(org.pk)
+    key = str(current_org_id())
     known = _active.find(key)
     if known is not None:
         return known
     epoch = _active.epoch()
-    with org_scope(org), org_tx():
+    with org_tx():
         model = KnowledgeIndex.objects.values_list("active_model", flat=True).first() or ""
     _active.put(key, model, epoch=epoch)
     return model
