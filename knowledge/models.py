@@ -123,7 +123,12 @@ class KnowledgeChunk(TenantModel):
     class Meta:
         db_table = "knowledge_chunks"
         constraints = [
-            models.UniqueConstraint(fields=["org", "document", "ordinal"], name="knowledge_chunks_org_place_key"),
+            # Looked at when the transaction ends, so that passages can change places.
+            models.UniqueConstraint(
+                fields=["org", "document", "ordinal"],
+                name="knowledge_chunks_org_place_key",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -76,6 +76,11 @@ app.conf.beat_schedule = {
         "schedule": schedule(30),
         "options": {"expires": 30},
     },
+    "sweep-documents": {
+        "task": "knowledge.tasks.sweep_documents",
+        "schedule": schedule(30),
+        "options": {"expires": 30},
+    },
     "sweep-leads": {"task": "calls.tasks.sweep_leads", "schedule": schedule(60), "options": {"expires": 60}},
     "reconcile-calls": {
         "task": "calls.tasks.reconcile_calls",

@@ -196,7 +196,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="knowledgechunk",
             constraint=models.UniqueConstraint(
-                fields=("org", "document", "ordinal"), name="knowledge_chunks_org_place_key"
+                deferrable=models.Deferrable.DEFERRED,
+                fields=("org", "document", "ordinal"),
+                name="knowledge_chunks_org_place_key",
             ),
         ),
         migrations.AddIndex(

@@ -170,6 +170,13 @@ DJANGO_VITE = {
 }
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[A-Za-z0-9_-]{8}\.\w+$"
 
+# Files that are sent to us: bounded while they come in, then kept in memory or, the larger ones, in /tmp.
+FILE_UPLOAD_HANDLERS = [
+    "voxanne.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 # How many proxies' entries of X-Forwarded-For are believed; none of a client's own.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 BACKEND_URL = env.str("BACKEND_URL", default="http://127.0.0.1:8000").rstrip("/")
