@@ -30,7 +30,10 @@ def add_live_line(call: Call, message: Message, discretion: Discretion) -> None:
     )
     TranscriptLine.objects.bulk_create([line], ignore_conflicts=True)
     answer = _live_lines(call.vapi_call_id).filter(ordinal__gt=line.ordinal).order_by("ordinal").first()
-    if answer is not None and (told := discretion.redact(answer.text, before=text)) != answer.text:
+    if (
+        answer is not None
+        and (told := discretion.redact(answer.text, before=text, by_caller=answer.role == "caller")) != answer.text
+    ):
         answer.text = told
         answer.save(update_fields=["text", "updated_at"])
 

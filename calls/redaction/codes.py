@@ -32,7 +32,9 @@ _NO_PREFIX = (
     r"|A)\b)"
 )
 _PREFIX = re.compile(
-    rf"(?<![A-Za-z'])(?:{_NO_PREFIX}[A-Z]{{1,4}}[- ]?|A ?|(?:[B-HJ-Zb-hj-z][- ,]\s?){{1,4}}|[a-z]{{1,4}}-?"
+    rf"(?<![A-Za-z'])(?:{_NO_PREFIX}[A-Z]{{1,4}}[- ]?|A,? ?|(?:[B-HJ-Zb-hj-z][- ,]\s?){{1,4}}"
+    r"(?:(?:and )?then |dash |hyphen )?"
+    r"|[a-z]{1,4}-?"
     r"|(?!(?:dr|mr|st|mrs|nhs|ssn|mrn|dob|cvv|cvc|tv|gp|pm|hr)\b)[b-df-hj-np-tv-xz]{2,4} )$"
 )
 _SUFFIX = re.compile(
@@ -122,6 +124,8 @@ def _go_on(text: str, run: list[tuple[int, int]], part: tuple[int, int]) -> bool
     if not _PAUSE.fullmatch(gap):
         return False
     last, following = text[slice(*run[-1])], text[slice(*part)]
+    if text[: run[0][0]].endswith("+") or _is_too_long_for_times(text, run):
+        return True
     singles = sum(1 for start, end in run if end - start == 1)
     if len(last) == 2 and len(following) <= 2 and _is_said_in_pairs(text, [*run, part]):
         return True
@@ -136,6 +140,12 @@ def _is_said_in_pairs(text: str, run: list[tuple[int, int]]) -> bool:
     is_no_time = any(int(text[start:end]) >= 60 for start, end in run)
     have_pauses = all(_PAUSE.fullmatch(text[end:start]) for (_, end), (start, _) in pairwise(run))
     return (are_pairs and have_pauses) or is_no_time
+
+
+def _is_too_long_for_times(text: str, run: list[tuple[int, int]]) -> bool:
+    """Eight digits and more without a pause that ends them, one pair of which is no minute."""
+    said = [text[start:end] for start, end in run]
+    return sum(map(len, said)) >= 8 and any(len(pair) == 2 and int(pair) >= 60 for pair in said)
 
 
 def _is_said_singly(digits: str) -> bool:

@@ -3,15 +3,19 @@
 from calls.redaction.forms import MONTH, SOME_MONTH, Form
 from calls.redaction.kinds import LIKELY, STRONG, WEAK
 
-_IS = r"(?:\W+(?:is|it's|its|was|number|code|date|in|with|are|the|of|on|it|my|that's|s|digits|numbers|card)){0,6}\W+"
+_IS = (
+    r"(?:\W+(?:is|it's|its|was|number|code|date|in|with|are|the|of|on|it|my|that's|s|digits|numbers|card"
+    r"|back|reverse|front|signature|strip)){0,6}\W+"
+)
 _EXPIRY = (
     r"(?:(?:1 ?[0-2]|(?:0 ?)?[1-9])(?: ?/ ?|[ .,-]{1,3})(?:20 ?)?\d ?\d"
     rf"|(?:the )?(?:end of )?{MONTH}[ ,]+(?:of )?(?:20 ?)?[2-4] ?\d)\b"
 )
 _LAST_DIGITS = r"(?<=\blast (?:four|4)\b[\w' ]{0,24}\W{1,3})(?<!\d[ ,]{1,2})\d ?\d ?\d ?\d\b(?! ?\d)"
-# Four groups or more, whatever their length, right after what they are called.
+# Several groups, whatever their length, right after what they are called.
 _GROUPS = (
-    r"(?<=\b(?:{cue})(?: (?:number|no|id|is|it's)| it is|'s|\.|,|:){{0,3}} )(?:\d{{1,4}}[ ,.-]{{1,3}}){{3,11}}\d{{1,4}}"
+    r"(?<=\b(?:{cue})(?: (?:number|no|id|is|it's)| it is|'s|\.|,|:){{0,3}} )"
+    r"(?:\d{{1,4}}[ ,.-]{{1,3}}){{{least},11}}\d{{1,4}}"
     r"\b(?![:%])"
 )
 CUED = (
@@ -20,10 +24,10 @@ CUED = (
         "security code",
         rf"(?<=\b(?:cvv|cvc|cv2|(?<!social )security (?:code|number)|(?:three|3)[- ](?:digit code|digits)"
         r"|digits on the back"
-        rf"|back of the card|on the back){_IS})"
+        rf"|back of the card|on the (?:back|reverse|front)){_IS})"
         r"\d ?\d ?\d ?\d?\b",
         STRONG,
-        needed=r"\b(?:cv|code|digits|back|security)",
+        needed=r"\b(?:cv|code|digits|back|reverse|front|security)",
     ),
     Form(
         "CARD",
@@ -88,35 +92,35 @@ CUED = (
     Form(
         "NHS",
         "with pauses",
-        _GROUPS.format(cue="nhs"),
+        _GROUPS.format(cue="nhs(?: number)?", least=2),
         LIKELY,
-        needed=r"(?:\d[ ,.-]+){3}|\d{2,4}[ ,.-]+\d+[ ,.-]+\d+[ ,.-]+\d",
+        needed=r"\d[ ,.-]+\d+[ ,.-]+\d",
     ),
     Form(
         "RECORD",
         "with pauses",
-        _GROUPS.format(cue="mrn|record|patient number|hospital number"),
+        _GROUPS.format(cue="mrn|record|chart|patient number|hospital number", least=2),
         LIKELY,
-        needed=r"(?:\d[ ,.-]+){3}|\d{2,4}[ ,.-]+\d+[ ,.-]+\d+[ ,.-]+\d",
+        needed=r"\d[ ,.-]+\d+[ ,.-]+\d",
     ),
     Form(
         "INSURANCE",
         "with pauses",
-        _GROUPS.format(cue="policy|member(?:ship)?|insurance"),
+        _GROUPS.format(cue="policy|member(?:ship)?|insurance", least=2),
         LIKELY,
-        needed=r"(?:\d[ ,.-]+){3}|\d{2,4}[ ,.-]+\d+[ ,.-]+\d+[ ,.-]+\d",
+        needed=r"\d[ ,.-]+\d+[ ,.-]+\d",
     ),
     Form(
         "ACCOUNT",
         "with pauses",
-        _GROUPS.format(cue="account|routing|aba"),
+        _GROUPS.format(cue="account|routing|aba", least=3),
         LIKELY,
         needed=r"(?:\d[ ,.-]+){3}|\d{2,4}[ ,.-]+\d+[ ,.-]+\d+[ ,.-]+\d",
     ),
     Form(
         "CARD",
         "with pauses",
-        _GROUPS.format(cue="card|visa|mastercard|amex"),
+        _GROUPS.format(cue="card|visa|mastercard|amex", least=3),
         LIKELY,
         needed=r"(?:\d[ ,.-]+){3}|\d{2,4}[ ,.-]+\d+[ ,.-]+\d+[ ,.-]+\d",
     ),

@@ -171,8 +171,11 @@ class _Iban(PatternRecognizer):
         return True if is_iban(pattern_text) else None
 
 
-def find_identifiers(heard: Hearing, *, before: str, known: Sequence[str]) -> list[Span]:
-    """Where in the original text identifiers stand, overlaps included. Known numbers (as digits) are left out."""
+def find_identifiers(heard: Hearing, *, before: str, known: Sequence[str], by_caller: bool) -> list[Span]:
+    """Where in the original text identifiers stand, overlaps included. Known numbers (as digits) are left out.
+
+    So is where the clinic says that it is.
+    """
     text = heard.text
     codes = [code for code in find_codes(text) if not _is_no_secret(text, code, known)]
     found = _analyser().analyze(
@@ -185,7 +188,7 @@ def find_identifiers(heard: Hearing, *, before: str, known: Sequence[str]) -> li
     spans = [
         Span(result.start, result.end, result.entity_type, result.score)
         for result in found
-        if not (result.entity_type == "ADDRESS" and _OWN_PLACE.search(text, 0, result.start))
+        if (by_caller or result.entity_type != "ADDRESS" or not _OWN_PLACE.search(text, 0, result.start))
         and not any(code.start <= result.start and result.end <= code.end for code in hidden)
     ]
     whole = take_in_corrections(join_addresses(spans, text), text)

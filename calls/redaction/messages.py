@@ -7,7 +7,8 @@ from typing import Any
 from calls.ingress.messages import REPORT, STATUS, TRANSCRIPT, Message
 from calls.redaction.texts import Discretion
 
-_SPEAKERS = frozenset({"user", "customer", "bot", "assistant"})
+_CALLERS = frozenset({"user", "customer"})
+_SPEAKERS = _CALLERS | {"bot", "assistant"}
 MAX_LINES = 5000
 MAX_DEPTH = 6
 # Stands for a transcript that is text alone: nothing reads more of it than that there was one.
@@ -32,7 +33,8 @@ def receive(heard: Message, discretion: Discretion, *, before: str = "") -> Rece
     """A message and what may be stored of it. May take seconds for hours of talk: call it outside of a transaction."""
     body = dict(heard.body)
     if heard.type == TRANSCRIPT:
-        _redact_key(body, "transcript", discretion, before=before)
+        by_caller = body.get("role") in _CALLERS
+        _redact_key(body, "transcript", discretion, before=before, by_caller=by_caller)
     elif heard.type == STATUS:
         _redact_key(body, "summary", discretion)
     elif heard.type == REPORT:
@@ -75,10 +77,12 @@ def _lines(items: list[Any], discretion: Discretion) -> Iterator[Any]:
             yield item
         elif said < MAX_LINES:
             said += 1
-            before = discretion.redact(item["message"], before=before)
+            before = discretion.redact(item["message"], before=before, by_caller=item["role"] in _CALLERS)
             yield {**item, "message": before}
 
 
-def _redact_key(body: dict[str, Any], name: str, discretion: Discretion, *, before: str = "") -> None:
+def _redact_key(
+    body: dict[str, Any], name: str, discretion: Discretion, *, before: str = "", by_caller: bool = False
+) -> None:
     if isinstance(body.get(name), str):
-        body[name] = discretion.redact(body[name], before=before)
+        body[name] = discretion.redact(body[name], before=before, by_caller=by_caller)

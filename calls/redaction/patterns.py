@@ -42,7 +42,8 @@ _BIRTHS = (
     Form(
         "DOB",
         "a part of a date",
-        rf"\b(?:{MONTH} (?:of )?{_PAST_YEAR}|(?:the )?{_DAY}{_OF}{MONTH}|{MONTH} (?:the )?{_DAY}|{_PAST_YEAR})\b"
+        rf"\b(?:{MONTH} (?:of )?{_PAST_YEAR}(?:,? (?:on )?the {_DAY})?"
+        rf"|(?:the )?{_DAY}{_OF}{MONTH}|{MONTH} (?:the )?{_DAY}|{_PAST_YEAR})\b"
         r"(?!\d)",
         WEAK,
         _BIRTH,
@@ -55,7 +56,9 @@ _DOT = r"(?: ?\. ?| dot | point | period )"
 _SOME_DOT = r"(?:@|\bat\b).*?(?:\.|dot|point|period)"
 _TOP = (
     r"(?:com|net|org|edu|gov|co|uk|nhs|ac|me|io|us|info|biz|ie|fr|de|clinic|health|example|dev|app|eu|ca|au|nl|es|it"
-    r"|ch)"
+    r"|ch|pl|pt|ro|be|at|dk|se|no|fi|gr|cz|nz|za|in|jp|tv|ai|xyz|studio|design|online|shop|store|site|tech|agency"
+    r"|media|group|team|email|name|pro|law|club|cloud|space|blog|art|house|garden|life|care|dental|doctor|fitness"
+    r"|yoga|world|academy|school|church|farm|solutions|services|consulting|photography|london|scot|wales|cymru|mil)"
 )
 _NOT_A_NAME = r"(?!(?:us|book|online|look|here|website|visit|now|or|and|me|out|anytime|site|it|them|page|find)\b)"
 _JOINED = r"(?: ?[._+\-] ?| (?:dot|point|period|underscore|under score|dash|hyphen|plus) )"
@@ -68,6 +71,11 @@ _NAME = (
     rf"(?:(?:(?<![\w'])(?:[a-z][ ,-]{{1,2}}){{1,24}})?\w{{1,40}}{_JOINED}){{0,5}}"
     rf"(?:(?<![\w'])(?:\w[ ,-]{{1,2}}){{2,24}})?{_NOT_A_NAME}\w{{1,40}}"
     rf"(?:{_JOINED}\w{{1,40}}){{0,3}}(?:(?<={_JOINED}\w{{1,40}}) \w{{1,40}}(?= \d))?(?: \d+){{0,6}}"
+)
+# "smith, that's S M I T H, at …"
+_SPELT = (
+    r"(?:(?!(?:so|and|yes|yeah|right|ok|okay|then|think|it|well|no)\b)"
+    r"\w{2,40},? (?:that's|that is|spelled|spelt),? (?=(?:\w[ ,-]{1,2}){2}))?"
 )
 _BORN_YEAR = Form(
     "DOB", "a year for an answer", r"\A\W*(?:(?:it's|in|um+|uh+|er|year|the)\W+)*['’]?[2-9] ?\d\W*\Z", WEAK, _BIRTH
@@ -83,11 +91,17 @@ _CHILD = Form(
 _BORN_IN = Form("DOB", "a year alone", r"(?<=\bborn(?: back)? in (?:the )?)['’]?\d ?\d\b(?! ?\d)", STRONG)
 _EMAILS = (
     Form("EMAIL", "written", r"[\w.+\-']{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63})+", CERTAIN),
-    Form("EMAIL", "spoken", rf"\b{_NAME} ?{_AT} ?{_DOMAIN}(?:{_DOT}{_TOP}\b)+", STRONG, needed=_SOME_DOT),
+    Form(
+        "EMAIL",
+        "spoken",
+        rf"\b{_SPELT}{_NAME},? ?{_AT} ?(?:the )?{_DOMAIN}(?:{_DOT}{_TOP}\b)+",
+        STRONG,
+        needed=_SOME_DOT,
+    ),
     Form(
         "EMAIL",
         "any ending",
-        rf"\b{_NAME} ?{_AT} ?{_DOMAIN}(?:{_DOT}[a-z]{{2,12}}\b)+",
+        rf"\b{_SPELT}{_NAME},? ?{_AT} ?(?:the )?{_DOMAIN}(?:{_DOT}[a-z]{{2,12}}\b)+",
         WEAK,
         ("email", "e-mail", "mail", "emails", "address"),
         needed=_SOME_DOT,
@@ -174,7 +188,8 @@ _ADDRESSES = (
     Form(
         "ADDRESS",
         "house by name",
-        r"\b(?:[A-Z][\w']+ ){1,2}(?:Cottage|House|Lodge|Farm),? (?:[A-Z][\w']+ ){1,2}"
+        r"\b(?:[A-Z][\w']+ ){1,2}(?:Cottage|House|Lodge|Farm|Rectory|Vicarage|Barn|Mill|Manor|Grange|Forge|Stables),?"
+        r" (?:[A-Z][\w']+ ){1,2}"
         r"(?:Street|Road|Lane|Avenue|Close|Drive)\b",
         STRONG,
         is_case_sensitive=True,
@@ -185,6 +200,15 @@ _ADDRESSES = (
         rf"\b[A-Z][\w']+ (?i:{_STREET}),? (?i:number|no\.?) ?\d{{1,5}}\b",
         STRONG,
         is_case_sensitive=True,
+    ),
+    Form(
+        "ADDRESS",
+        "house and a street with its article",
+        r"\b\d{1,4}[a-zA-Z]?,? The [A-Z][\w']+(?: [A-Z][\w']+)?(?:, (?:[A-Z][\w']+ ){1,2}"
+        rf"(?i:{_STREET_OR_WORD})\b)?",
+        STRONG,
+        is_case_sensitive=True,
+        needed=r"\d[a-z]?,? the\b",
     ),
     Form("ADDRESS", "flat or apartment", r"\b(?:flat|apartment|apt)(?: number)? ?\d{1,4}[a-z]?\b", WEAK, _LIVING[:-2]),
     Form("ADDRESS", "box", r"\bp\.? ?o\.? box \d[\d ]*\d", STRONG, needed=r"\bbox\b"),
@@ -230,10 +254,11 @@ _ADDRESSES = (
         "ADDRESS",
         "number and name where somebody lives",
         r"(?<=\b(?i:address(?: is|'s)?|liv(?:e|ing) (?:at|on)|moved to|(?:mail|send|post) it to|delivered to"
-        r"|reside at)[,: ]+)(?:(?i:flat|apartment|apt|unit|suite) ?\w+,? )?\d{1,5}[a-zA-Z]?(?: [A-Z][\w']+){1,3}",
+        r"|reside at|(?:we're|i'm|over|based|staying) at)[,: ]+)(?:(?i:flat|apartment|apt|unit|suite) ?\w+,? )?"
+        r"\d{1,5}[a-zA-Z]?,?(?: [A-Z][\w']+){1,3}",
         STRONG,
         is_case_sensitive=True,
-        needed=r"\b(?:address|liv(?:e|ing)|moved|it|delivered|reside)\b",
+        needed=r"\b(?:address|liv(?:e|ing)|moved|it|delivered|at)\b",
     ),
     Form(
         "ADDRESS",

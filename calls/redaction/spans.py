@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 # Two parts of one address with only a town between them are one.
 LONGEST_TOWN = 32
-_TOWN_AT_THE_END = re.compile(
-    r",? (?!(?:Thanks|Thank|Yes|Yeah|Okay|Ok|Please|But|And|So|That|It|The|I|My|No|Is|Right|Or|In|We|You)\b)"
-    r"[A-Z][a-z]+(?: [A-Z][a-z]+)?(?=[.,?!]?\s*$)"
+_SOME_TOWN = (
+    r"(?!(?:Thanks|Thank|Yes|Yeah|Okay|Ok|Please|But|And|So|That|It|The|I|My|No|Is|Right|Or|In|We|You)\b)"
+    r"[A-Z][a-z]+(?: [A-Z][a-z]+)?"
 )
+_TOWN_AT_THE_END = re.compile(rf",? {_SOME_TOWN}(?:, {_SOME_TOWN})?(?=[.,?!]?\s*$)")
 _WRONG = (
     r"(?:no|nope|sorry|i mean|actually|wait|hang on|hold on|rather|scratch that|correction|make that|oops|my mistake"
     r"|(?:let me )?start (?:again|over))"

@@ -164,6 +164,8 @@ def _sign(tokens: list[_Token], at: int) -> tuple[str, int] | None:
     after = tokens[at + 2].text if at + 2 < len(tokens) else ""
     if word in {"slash", "stroke"}:
         return ("/", at + 1) if _is_number(before) and _is_number(after) else None
+    if word == "plus":  # as a number from abroad begins
+        return ("+", at + 2) if _is_number(after) and not _is_number(before) else None
     if word == "x" and after == "ray":
         beyond = tokens[at + 4].text if at + 4 < len(tokens) else ""
         return ("X", at + 3) if any(other in _ALL_RADIO or len(other) == 1 for other in (before, beyond)) else None

@@ -39,7 +39,7 @@ def redact_tool_calls(call: Call, discretion: Discretion) -> bool:
 def redact_call(call: Call, discretion: Discretion) -> bool:
     """Everything that is kept of an ended call; whether anything was taken out. The call is locked by the caller."""
     lines = list(TranscriptLine.objects.filter(call=call).order_by("is_final", "ordinal"))
-    told = discretion.redact_lines(line.text for line in lines)
+    told = discretion.redact_lines((line.text, line.role == "caller") for line in lines)
     changed = [line for line, text in zip(lines, told, strict=True) if line.text != text]
     for line, text in zip(lines, told, strict=True):
         line.text = text

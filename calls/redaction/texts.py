@@ -21,7 +21,7 @@ _PLACEHOLDER = re.compile(r"\[[A-Z]{2,12}\]")
 class Finder(Protocol):
     """What finds identifiers in what was heard: spans of the original text. Known numbers are given as digits."""
 
-    def __call__(self, heard: Hearing, *, before: str, known: Sequence[str]) -> list[Span]: ...
+    def __call__(self, heard: Hearing, *, before: str, known: Sequence[str], by_caller: bool) -> list[Span]: ...
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,26 @@ class Discretion:
     known_numbers: frozenset[str] = frozenset()
     terms: tuple[str, ...] = ()
 
-    def redact(self, text: str, *, before: str = "") -> str:
+    def redact(self, text: str, *, before: str = "", by_caller: bool = False) -> str:
         """One text. See `redact`."""
-        return redact(text, known_numbers=self.known_numbers, terms=self.terms, before=before)
+        return redact(text, known_numbers=self.known_numbers, terms=self.terms, before=before, by_caller=by_caller)
 
-    def redact_lines(self, lines: Iterable[str]) -> list[str]:
-        """What was said in turn, each line heard after the one before it."""
+    def redact_lines(self, lines: Iterable[tuple[str, bool]]) -> list[str]:
+        """What was said in turn and whether the caller said it, each line heard after the one before it."""
         told: list[str] = []
-        for line in lines:
-            told.append(self.redact(line, before=told[-1] if told else ""))
+        for line, by_caller in lines:
+            told.append(self.redact(line, before=told[-1] if told else "", by_caller=by_caller))
         return told
 
 
-def redact(text: str, *, known_numbers: Collection[str] = (), terms: Collection[str] = (), before: str = "") -> str:
+def redact(
+    text: str,
+    *,
+    known_numbers: Collection[str] = (),
+    terms: Collection[str] = (),
+    before: str = "",
+    by_caller: bool = False,
+) -> str:
     """The text with each identifier replaced by its kind, as in `[CARD]`. Redacting again changes nothing.
 
     Names stay, and so do numbers that are known. A number is judged by the words around it.
@@ -57,16 +64,20 @@ def redact(text: str, *, known_numbers: Collection[str] = (), terms: Collection[
         known_numbers: telephone numbers in any form.
         terms: words or phrases to be replaced by `[HEALTH]`.
         before: what was said just before; a bare number answers its question.
+        by_caller: a caller who says "we're on Pine Street" tells their own address, not the clinic's.
     """
     known = [digits for number in known_numbers if (digits := digits_of(number))]
-    return "".join(_redact_piece(piece, before=before, known=known, terms=tuple(terms)) for piece in _pieces(text))
+    return "".join(
+        _redact_piece(piece, before=before, known=known, terms=tuple(terms), by_caller=by_caller)
+        for piece in _pieces(text)
+    )
 
 
-def _redact_piece(piece: str, *, before: str, known: Sequence[str], terms: tuple[str, ...]) -> str:
+def _redact_piece(piece: str, *, before: str, known: Sequence[str], terms: tuple[str, ...], by_caller: bool) -> str:
     spans = find_terms(piece, terms) if terms else []
     heard = hear(piece)
     if _MAY_IDENTIFY.search(heard.text):
-        spans += _finder()(heard, before=before, known=known)
+        spans += _finder()(heard, before=before, known=known, by_caller=by_caller)
     kept = [(found.start(), found.end()) for found in _PLACEHOLDER.finditer(piece)]
     told, at = [], 0
     for span in choose(spans, kept=kept):

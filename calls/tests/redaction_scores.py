@@ -32,13 +32,13 @@ class Score:
         return self.touched / self.lines if self.lines else 0.0
 
 
-def judge(lines: Iterable[str]) -> Score:
+def judge(lines: Iterable[str], *, by_caller: bool = False) -> Score:
     """Redact each line. An identifier is found when no stretch of it that says anything stands there any more."""
     score = Score()
     for line in lines:
         before, _, said = line.rpartition(" >> ")
         identifiers = _MARKED.findall(said)
-        told = redact(_MARKED.sub(r"\1", said), known_numbers=KNOWN_NUMBERS, before=before)
+        told = redact(_MARKED.sub(r"\1", said), known_numbers=KNOWN_NUMBERS, before=before, by_caller=by_caller)
         gaps = [re.escape(part) for part in _MARKED.split(said)[::2]]
         left = re.fullmatch(r"(.*?)".join(gaps), told, re.S)
         found = [bool(left and _is_gone(text, left.group(place + 1))) for place, text in enumerate(identifiers)]

@@ -37,6 +37,19 @@ def kept() -> str:
     return json.dumps([list(table) for table in tables], default=str)
 
 
+def test_who_says_we_are_on_a_street_decides_whether_it_stays(line, deliver, working_for):
+    about, said = {"call_id": "c1", "assistant_id": line.assistant_id}, "We're on 1900 Pine Boulevard."
+    report = payloads.report(**about)
+    turns = [{"role": role, "message": said, "secondsFromStart": at} for at, role in enumerate(("bot", "user"))]
+    report["message"]["artifact"]["messages"] = turns
+    live = [payloads.transcript(role, said, at=at, **about) for at, role in enumerate(("assistant", "user"), start=1)]
+    for bodies in (live, [report]):
+        deliver(*bodies)
+        with working_for(line.org):
+            lines = TranscriptLine.objects.order_by("ordinal").values_list("text", flat=True)
+            assert list(lines) == [said, "We're on [ADDRESS]."]
+
+
 def test_a_report_is_stored_without_identifiers(line, deliver, working_for):
     deliver(spoken_report(line))
     with working_for(line.org):

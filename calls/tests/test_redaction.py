@@ -39,6 +39,12 @@ def test_a_question_makes_a_number_of_its_answer():
     assert redact("the third of May", before="Which day suits you?") == "the third of May"
 
 
+def test_where_the_clinic_is_stays_and_where_a_caller_is_goes():
+    said = "We're on 1900 Pine Boulevard."
+    assert redact(said) == said
+    assert redact(said, by_caller=True) == "We're on [ADDRESS]."
+
+
 def test_a_number_may_be_said_in_several_breaths():
     lines = [
         "What is your card number?",
@@ -46,12 +52,15 @@ def test_a_number_may_be_said_in_several_breaths():
         "four two four two",
         "four two four two",
     ]
-    assert Discretion().redact_lines(lines)[1:] == ["[CARD].", "[CARD]", "[CARD]"]
+    assert Discretion().redact_lines((line, True) for line in lines)[1:] == ["[CARD].", "[CARD]", "[CARD]"]
 
 
 def test_a_question_that_is_answered_makes_nothing_of_the_next_line():
     lines = ["Born the third of May 1980.", "Lovely. I can offer you the 24th of November."]
-    assert Discretion().redact_lines(lines) == ["Born [DOB].", "Lovely. I can offer you the 24th of November."]
+    assert Discretion().redact_lines((line, True) for line in lines) == [
+        "Born [DOB].",
+        "Lovely. I can offer you the 24th of November.",
+    ]
 
 
 @pytest.mark.parametrize(
