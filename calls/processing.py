@@ -16,7 +16,7 @@ from calls.after_call.words import said_by, said_in
 from calls.facts import extract, merge
 from calls.ingress.inbox import payload_purpose
 from calls.ingress.measures import EVENT_DELAY, EVENT_FAILURES
-from calls.ingress.messages import ASSISTANT_REQUEST, REPORT, TRANSCRIPT, Message, as_uuid
+from calls.ingress.messages import ASSISTANT_REQUEST, REPORT, STATUS, TRANSCRIPT, Message, as_uuid
 from calls.ingress.recording import set_facts
 from calls.models import Call, TranscriptLine, WebhookEvent
 from calls.redaction import Discretion
@@ -30,6 +30,7 @@ from contacts.spoken_wishes import Spoken
 from credentials.sealing import unseal_for_org
 from orgs.models import Organization
 from orgs.scope import org_tx, service_tx
+from telephony.forwarding.sightings import note_incoming
 from voxanne.clock import now
 from voxanne.failpoints import failpoint
 from voxanne.live import publish_on_commit
@@ -41,6 +42,8 @@ MAX_ATTEMPTS = 8
 FIRST_BACKOFF_S = 5.0
 MAX_BACKOFF_S = 3600.0
 PAYLOAD_DAYS = 7
+# What Vapi says of a call that has only begun.
+_BEGINNINGS = frozenset({"queued", "ringing", "in-progress"})
 
 
 def process_pending(*, org: Organization, vapi_call_id: str) -> int:
@@ -141,6 +144,7 @@ def apply_message(*, org: Organization, call: Call, received: Received) -> None:
         hear_again(org=org, call=call, message=received.heard)
     if not lines:  # the report's own have their times
         settle_offsets(call)
+    _note_forwarded(org, message)
 
 
 def _conclude(org: Organization, call: Call, received: Received, *, said: Sequence[Spoken]) -> None:
@@ -160,6 +164,14 @@ def _link_agent(call: Call, message: Message) -> None:
     agent = Agent.objects.filter(named).only("id", "org_id").first() if message.assistant_id or routed_to else None
     if agent is not None:
         call.agent = agent
+
+
+def _note_forwarded(org: Organization, message: Message) -> None:
+    """A call that begins may be the one by which somebody tries whether their line forwards."""
+    begins = message.type == ASSISTANT_REQUEST or (message.type == STATUS and message.body.get("status") in _BEGINNINGS)
+    if begins and not message.is_outbound:
+        at = message.timestamp or now()
+        note_incoming(org_id=org.pk, called_number=message.called_number, at=at, forwarded_from=message.forwarded_from)
 
 
 def _postpone(event_id: UUID, error: Exception) -> None:

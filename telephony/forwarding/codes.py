@@ -45,13 +45,12 @@ def codes_for(
     used = _ring_seconds(row, found, asked)
     dialled = dial_digits(destination, row.digits, country=country)
     stored = _fill(found.on, destination, used)
-    lead = _fill(found.on, dialled, used)
     return ForwardingCodes(
         activation=stored,
         deactivation=found.off,
-        dial_sequence=lead,
+        dial_sequence=_fill(found.on, dialled, used),
         off_sequence=found.off,
-        alternatives=_alternatives(found, stored=stored, lead=lead, dialled=dialled, seconds=used or asked),
+        alternatives=_alternatives(row, found, stored=stored, dialled=dialled, seconds=used or asked),
         extras=tuple(Code(_fill(code.code, dialled, used or asked), code.does) for code in found.extras),
         ring_seconds_used=used,
         notes=tuple(_notes(row, found, chosen, asked=asked, used=used, is_abroad=_is_abroad(destination, country))),
@@ -103,8 +102,10 @@ def _fill(template: str, number: str, seconds: int | None) -> str:
     return template.replace("{to}", number).replace("{s}", str(seconds or ""))
 
 
-def _alternatives(mode: Mode, *, stored: str, lead: str, dialled: str, seconds: int) -> tuple[Code, ...]:
-    full = [Code(stored, "the same, with the number in full")] if stored != lead else []
+def _alternatives(row: Dialect, mode: Mode, *, stored: str, dialled: str, seconds: int) -> tuple[Code, ...]:
+    """What to try next: the number in full where the phone has a `+` and led without it, then the dialect's own."""
+    is_shortened = row.digits in {Digits.PLUS, Digits.ONE_AND_TEN} and not dialled.startswith("+")
+    full = [Code(stored, "the same, with the number in full")] if is_shortened else []
     allowed = max(step for step in (5, 10, 15, 20, 25, 30) if step <= seconds)
     return (*full, *(Code(_fill(code.code, dialled, allowed), code.does) for code in mode.alternatives))
 

@@ -1,11 +1,12 @@
 """Forwarding seen working: a call that reaches the agent's number shortly after somebody said that they would call."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from orgs import audit
 from orgs.actors import Actor
-from orgs.models import Organization
+from orgs.models import E164_PATTERN, Organization
 from orgs.scope import org_scope, org_tx
 from telephony.forwarding.errors import ForwardingIsOff
 from telephony.forwarding.verifying import LIVE_KIND
@@ -15,6 +16,7 @@ from voxanne.errors import NotFound
 from voxanne.live import publish_on_commit
 
 WATCHED_FOR = timedelta(minutes=10)
+CLOCKS_DIFFER = timedelta(seconds=30)
 
 
 def start_test(*, org: Organization, forwarding_id: UUID, actor: Actor) -> HybridForwardingConfig:
@@ -37,18 +39,23 @@ def start_test(*, org: Organization, forwarding_id: UUID, actor: Actor) -> Hybri
     return config
 
 
-def note_incoming(*, org_id: UUID, called_number: str, forwarded_from: str = "") -> UUID | None:
+def note_incoming(*, org_id: UUID, called_number: str, at: datetime, forwarded_from: str = "") -> UUID | None:
     """A call reached an agent's number (E.164): mark the forwarding that is watched there; its id, None for none.
 
     In the organisation's open transaction, one indexed look-up where nothing is watched. A carrier that names the line
     must name this one; most name none, which proves nothing: then the test that began last is meant.
+
+    Args:
+        at: when it rang, by the clock of whoever told us.
     """
     if not called_number:
         return None
     watched = HybridForwardingConfig.objects.filter(
-        twilio_forwarding_number=called_number, test_started_at__gt=now() - WATCHED_FOR
+        twilio_forwarding_number=called_number,
+        test_started_at__gt=at - WATCHED_FOR,
+        test_started_at__lte=at + CLOCKS_DIFFER,
     ).exclude(status=ForwardingStatus.DISABLED)
-    if forwarded_from:
+    if re.fullmatch(E164_PATTERN, forwarded_from):
         watched = watched.filter(sim_phone_number=forwarded_from)
     found: UUID | None = watched.order_by("-test_started_at").values_list("pk", flat=True).first()
     if found is None:

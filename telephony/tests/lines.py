@@ -1,7 +1,7 @@
 """Lines in tests: a clinic's browser, Twilio's calls answered at once, and its callback as Twilio signs it."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +11,6 @@ from django.test import Client
 from orgs.actors import Actor
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
-from telephony.forwarding.proofs import confirm_verification
-from telephony.forwarding.verifying import start_verification
 from telephony.models import HybridForwardingConfig, VerificationStatus, VerifiedCallerId
 from telephony.services import map_number
 from telephony.tests.hooks import post as post_signed
@@ -32,7 +30,6 @@ class Desk:
     org: Organization
     browser: Client
     sandbox: Any = None
-    codes: dict[str, str] = field(default_factory=dict)
 
     @property
     def actor(self) -> Actor:
@@ -103,14 +100,6 @@ class Desk:
             found: HybridForwardingConfig | None = HybridForwardingConfig.objects.filter(pk=forwarding_id).first()
         return found
 
-    def prove(self, number: str = LINE) -> UUID:
-        """The whole proof past HTTP."""
-        started = start_verification(org=self.org, phone_number=number, actor=self.actor)
-        self.take_call(started.call_sid)
-        return confirm_verification(
-            org=self.org, verification_id=started.verification_id, code=started.code, actor=self.actor
-        ).pk
-
 
 def call_back(desk: Desk, started: Any, *, number: str = LINE, token: str = PLATFORM_TOKEN, **fields: Any) -> Any:
     """Twilio tells how the verification call ended; `fields` change what it says."""
@@ -125,3 +114,14 @@ def call_back(desk: Desk, started: Any, *, number: str = LINE, token: str = PLAT
 def use_platforms_account(given: Any = settings) -> None:
     """The platform has an account at Twilio."""
     given.TWILIO_ACCOUNT_SID, given.TWILIO_AUTH_TOKEN = PLATFORM_SID, PLATFORM_TOKEN
+
+
+def other_code(code: str) -> str:
+    """A code that is not this one."""
+    return "000000" if code != "000000" else "111111"
+
+
+def validations(desk: Desk) -> list[dict[str, Any]]:
+    """The verification calls that Twilio was asked for, newest first."""
+    found: list[dict[str, Any]] = desk.sandbox.control("GET", "/twilio")["validations"]
+    return found

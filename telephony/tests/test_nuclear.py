@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 
 from orgs.scope import org_scope, org_tx
-from telephony.tests.lines import AGENT_NUMBER, LINE, OTHER_LINE
+from telephony.tests.lines import AGENT_NUMBER, LINE, OTHER_LINE, other_code
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 # Phase 1: the API
@@ -51,7 +51,7 @@ def test_phase_1_the_valid_code_verifies(desk):
 def test_phase_1_an_invalid_code_counts_down(desk):
     started = desk.start()
     desk.take_call(started["validationId"])
-    wrong = "000000" if started["validationCode"] != "000000" else "111111"
+    wrong = other_code(started["validationCode"])
 
     answers = [desk.confirm(started["verificationId"], wrong) for _ in range(2)]
 
@@ -114,6 +114,18 @@ def test_phase_1_a_verified_number_is_removed_with_its_forwarding(desk):
     assert desk.delete(f"verified-numbers/{line}").status_code == 404
 
 
+def test_phase_1_forwarding_is_turned_off(desk):
+    desk.has_number()
+    forwarding = desk.set_up(desk.has_line().pk, carrier="att", forwardingType="safety_net").json()["config"]["id"]
+    desk.post("forwarding-config/confirm", {"forwardingConfigId": forwarding})
+
+    answers = [desk.delete(f"forwarding-config/{forwarding}") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json()["message"] == "Forwarding disabled. Dial: ##004# to deactivate."
+    assert desk.get(f"forwarding-config/{forwarding}").json()["config"]["status"] == "disabled"
+
+
 # Phase 2: wrong input
 
 
@@ -135,7 +147,7 @@ def test_phase_2_an_expired_code_is_told(desk, expired_code):
 def test_phase_2_the_third_wrong_code_locks(desk):
     started = desk.start()
     desk.take_call(started["validationId"])
-    wrong = "000000" if started["validationCode"] != "000000" else "111111"
+    wrong = other_code(started["validationCode"])
 
     statuses = [desk.confirm(started["verificationId"], wrong).status_code for _ in range(3)]
     right = desk.confirm(started["verificationId"], started["validationCode"])

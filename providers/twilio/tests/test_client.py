@@ -92,6 +92,23 @@ def test_only_verified_caller_ids_are_listed(client):
     assert client.list_caller_ids(number=PATIENT) == []
 
 
+def test_a_number_is_called_for_its_code_and_becomes_a_caller_id(client, sandbox):
+    asked = client.request_verification(PATIENT, friendly_name="Desk", call_delay_s=60)
+    assert (asked.call_sid[:2], len(asked.code), asked.code.isdecimal()) == ("CA", 6, True)
+    assert client.list_caller_ids(number=PATIENT) == []
+    sandbox.control("POST", f"/validation-calls/{asked.call_sid}")
+
+    (caller_id,) = client.list_caller_ids(number=PATIENT)
+    assert (caller_id.number, caller_id.friendly_name) == (PATIENT, "Desk")
+    with pytest.raises(Rejected) as refused:
+        client.request_verification(PATIENT)
+    assert refused.value.code == "21450"
+
+    client.delete_caller_id(caller_id.sid)
+    client.delete_caller_id(caller_id.sid)
+    assert client.list_caller_ids(number=PATIENT) == []
+
+
 def test_a_message_is_accepted(client):
     assert client.find_number(CLINIC)
     message = client.send_message(to=PATIENT, body="See you at ten.", from_number=CLINIC)
