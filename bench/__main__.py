@@ -11,7 +11,19 @@ from pathlib import Path
 
 import psutil
 
-from bench import acknowledgement, cache, contention, counting, look_ups, matching, pages, routing, syncing, tools
+from bench import (
+    acknowledgement,
+    cache,
+    contention,
+    counting,
+    knowledge,
+    look_ups,
+    matching,
+    pages,
+    routing,
+    syncing,
+    tools,
+)
 from bench.clinic import Clinic, open_clinic
 from bench.figures import Figure, table, write_json
 from bench.stack import Stack, running_stack
@@ -31,6 +43,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "same-report": contention.same_report,
     "sync": syncing.syncing,
     "pages": pages.pages,
+    "knowledge": knowledge.knowledge,
 }
 
 
@@ -58,7 +71,9 @@ def run(stack: Stack, clinic: Clinic, names: list[str], *, quick: bool) -> list[
     figures: list[Figure] = []
     for name in names:
         started = time.monotonic()
-        figures += BENCHMARKS[name](stack, clinic, quick=quick)
+        for figure in BENCHMARKS[name](stack, clinic, quick=quick):
+            say(f"  {figure.name}: {figure.value}")
+            figures.append(figure)
         say(f"{name}: {time.monotonic() - started:.0f} s, load average {os.getloadavg()[0]:.1f}")
     return figures
 

@@ -190,6 +190,7 @@ def _settings(home: Path, ports: Ports) -> dict[str, str]:
         "BACKEND_URL": "https://bench.example",
         "VAPI_BASE_URL": f"http://{HOST}:{ports.sandbox}/vapi",
         "RESEND_BASE_URL": f"http://{HOST}:{ports.sandbox}/resend",
+        "OPENAI_BASE_URL": f"http://{HOST}:{ports.sandbox}/openai/v1",
         "PYTHONPATH": str(ROOT),
     }
 

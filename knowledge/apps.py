@@ -8,8 +8,11 @@ class KnowledgeConfig(AppConfig):
     verbose_name = "Knowledge"
 
     def ready(self) -> None:
+        from agents.prompts import register_knowledge
         from knowledge.embedding import tasks  # noqa: F401 - Celery finds tasks of apps only
         from knowledge.models import DIMENSIONS
+        from knowledge.standing_facts import standing_facts
         from orgs.tenancy.samples import register_sample
 
+        register_knowledge(standing_facts)
         register_sample("knowledge.KnowledgeEmbedding", lambda: {"embedding": [1.0] * DIMENSIONS})

@@ -25,7 +25,7 @@ def context_of(passages: Sequence[Passage], *, query: str) -> str:
     lines: list[str] = []
     left = SETTINGS.max_context_length
     for place, passage in enumerate(passages):
-        label = _label(passage)
+        label = label_of(passage)
         share = min(left, round(left / (len(passages) - place) * _HEAD_START))
         if share - len(label) < _SHORTEST:
             continue
@@ -68,7 +68,8 @@ def _cut(sentence: str, room: int) -> str:
     return sentence[: room + 1].rsplit(" ", 1)[0][:room]
 
 
-def _label(passage: Passage) -> str:
+def label_of(passage: Passage) -> str:
+    """What a passage stands under, before its text."""
     headings = clean_line(", ".join(passage.heading_path or (passage.document_title,)))[:200]
     page = f" (page {passage.page})" if passage.page else ""
     return f"{headings}{page}: "

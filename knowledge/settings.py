@@ -11,6 +11,7 @@ class KnowledgeSettings:
         similarity_threshold: cosine similarity from which a passage counts that only its vector found.
         max_chunks: the most passages of an answer.
         max_context_length: the most characters of passages that an assistant is given for a question.
+        standing_length, standing_excerpt: the most characters of standing facts in a prompt, and of each.
         query_timeout_s: what an embedder may take for a question; later the words alone answer.
         max_query_length: characters of a question that are read.
         lexical_floor: share of what a question asks for, weighed by how telling each word is, that a passage must name
@@ -30,6 +31,8 @@ class KnowledgeSettings:
     similarity_threshold: float = 0.25
     max_chunks: int = 5
     max_context_length: int = 2000
+    standing_length: int = 2500
+    standing_excerpt: int = 500
     query_timeout_s: float = 0.3
     max_query_length: int = 500
     lexical_floor: float = 0.45

@@ -25,13 +25,17 @@ class LexicalHit:
 # `@@` must not run before row-level security has let a row through (it is not leakproof), so no index of words could be
 # used: a clinic's passages are found by their clinic and all looked at. See docs/decisions/0032.
 _SEARCH = """
-WITH documents AS (
-    SELECT id, to_tsvector('english', title) AS title FROM knowledge_documents
-    WHERE org_id = %(org)s AND is_active
+WITH asked AS MATERIALIZED (
+    SELECT {queries}
+), documents AS MATERIALIZED (
+    SELECT id, {titles} FROM (
+        SELECT id, to_tsvector('english', title) AS words FROM knowledge_documents
+        WHERE org_id = %(org)s AND is_active AND chunk_count > 0
+    ) named
 ), matched AS MATERIALIZED (
     SELECT c.id, c.token_count, {matches}
     FROM knowledge_chunks c JOIN documents d ON d.id = c.document_id
-    WHERE c.org_id = %(org)s AND (c.search @@ {any} OR d.title @@ {any})
+    WHERE c.org_id = %(org)s AND (c.search @@ (SELECT {any} FROM asked) OR {titled})
 ), telling AS (
     SELECT {idfs} FROM matched
 ), scored AS (
@@ -39,12 +43,15 @@ WITH documents AS (
         0.75 + 0.25 * m.token_count / 300.0 AS length
     FROM matched m, telling t
 )
-SELECT id, coverage FROM scored WHERE coverage > 0 ORDER BY gained / greatest(length, 0.75) DESC, id LIMIT %(limit)s
+SELECT id, coverage FROM scored WHERE coverage > 0 ORDER BY gained / greatest(length, 0.9) DESC, id LIMIT %(limit)s
 """
-_QUERY = "to_tsquery('english', %(t{0})s)"
+# Each query is made once and compared with every passage; a heading's words stand among the passage's own.
+_QUERIES = "to_tsquery('english', %(t{0})s) AS t{0}, to_tsquery('english', %(h{0})s) AS h{0}"
+_TITLES = "words @@ (SELECT t{0} FROM asked) AS d{0}"
 _MATCH = (
-    "CASE WHEN c.search @@ to_tsquery('english', %(h{0})s) THEN {heading} "
-    "WHEN c.search @@ " + _QUERY + " THEN 1.0 WHEN d.title @@ " + _QUERY + " THEN {title} ELSE 0 END AS m{0}"
+    "CASE WHEN c.search @@ (SELECT t{0} FROM asked) "
+    "THEN CASE WHEN c.search @@ (SELECT h{0} FROM asked) THEN {heading} ELSE 1.0 END "
+    "WHEN d.d{0} THEN {title} ELSE 0 END AS m{0}"
 )
 _IDF = "ln(1 + (%(total)s::float - {found} + 0.5) / ({found} + 0.5)) AS w{i}"
 _LETTERS = """
@@ -69,7 +76,10 @@ def search_words(org_id: UUID, terms: Sequence[Term], *, chunk_count: int) -> li
 def _statement(numbers: range) -> str:
     return _SEARCH.format(
         matches=", ".join(_MATCH.format(i, heading=IN_HEADING, title=IN_TITLE) for i in numbers),
-        any=f"({' || '.join(_QUERY.format(i) for i in numbers)})",
+        queries=", ".join(_QUERIES.format(i) for i in numbers),
+        titles=", ".join(_TITLES.format(i) for i in numbers),
+        titled=" OR ".join(f"d.d{i}" for i in numbers),
+        any=" || ".join(f"t{i}" for i in numbers),
         idfs=", ".join(_IDF.format(i=i, found=f"greatest(count(*) FILTER (WHERE m{i} > 0), 1)") for i in numbers),
         gained=" + ".join(f"m.m{i} * t.w{i}" for i in numbers),
         covered=" + ".join(f"sign(m.m{i}) * t.w{i}" for i in numbers),
