@@ -89,6 +89,7 @@ def _ask(org: Organization, call_id: UUID, clients: Sequence[VapiClient]) -> Ask
     if accept_report(org_id=org.pk, message=report):
         RECONCILED.labels("report").inc()
         log.info("call.report_found", call=str(call_id))
+    failpoint("reconciling.told")
     _look_again(call)
     return Asked.REPORT
 

@@ -86,6 +86,7 @@ def read_account(reading_id: UUID | str) -> int:
     if taken is None:
         return 0
     reading, read_until = taken
+    failpoint("reconciling.taken")
     found = 0
     try:
         client, owners = _open(reading.account)
