@@ -15,9 +15,7 @@ from voxanne.metrics import counter
 
 log = structlog.get_logger(__name__)
 
-QUESTIONS = counter(
-    "knowledge_questions", "Questions to knowledge bases, by what could be searched.", labels=("search",)
-)
+QUESTIONS = counter("knowledge_questions", "Questions to knowledge bases, by what could be searched.", labels=("by",))
 
 _active: ExpiringCache[str] = ExpiringCache(name="knowledge_model", ttl_s=5, max_entries=2_000)
 _vectors: ExpiringCache[tuple[float, ...]] = ExpiringCache(
