@@ -5,7 +5,7 @@
 // the same origin, and that is worth keeping.
 import { showUrgent } from "./toasts.js";
 
-const KINDS = ["call", "appointment", "agent", "message", "task", "document", "question"];
+const KINDS = ["call", "appointment", "agent", "message", "task", "document", "question", "telephony"];
 const RETRY_MS = [1000, 2000, 5000, 10_000, 30_000];
 const HIDDEN_MS = 5 * 60_000;
 

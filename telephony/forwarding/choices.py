@@ -1,10 +1,11 @@
 """From what somebody chose for a line to the codes that follow: one check for the API, the page and the preview."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from django.db.models import Case, IntegerField, TextChoices, Value, When
 
+from orgs.models import IntegrationSettings
 from telephony.forwarding.carriers import AMERICAN, COUNTRIES, DIALECT_OF_CARRIER, NETWORKS
 from telephony.forwarding.codes import check_ring_seconds, codes_for
 from telephony.forwarding.errors import ChoiceNotOffered, ForwardingLoop, NoForwardingNumber
@@ -16,6 +17,10 @@ from voxanne.errors import BadInput
 Choice = TypeVar("Choice", bound=TextChoices)
 
 _AMERICA = "US"
+LEADS_BACK = (
+    "Your agent puts callers through to this same line, which then sends them back to your agent. Choose another "
+    "transfer number in Settings, or Safety net."
+)
 # What suggests itself where there are several: what was bought for this, then the clinic's own.
 _PREFERRED = {NumberSource.MANAGED: 0, NumberSource.ORGANIZATION: 1, NumberSource.AGENT: 2}
 
@@ -34,7 +39,7 @@ class SettledChoice:
 
 
 def settle_choice(choice: ForwardingChoice, *, line: str) -> SettledChoice:
-    """Check a choice for a line (E.164) and work out its codes. Inside the organisation's transaction; two queries.
+    """Check a choice for a line (E.164) and work out its codes. Two queries at most, in its transaction.
 
     Args:
         line: "" for a preview without one.
@@ -58,8 +63,19 @@ def settle_choice(choice: ForwardingChoice, *, line: str) -> SettledChoice:
         country=country,
         forwarding_number=number,
         ring_seconds=codes.ring_seconds_used or asked,
-        codes=codes,
+        codes=replace(codes, notes=(*warn_of(line=line, mode=mode), *codes.notes)),
     )
+
+
+def warn_of(*, line: str, mode: ForwardingType | str) -> tuple[str, ...]:
+    """What a person should know of a choice beside its codes. One query, inside the organisation's transaction.
+
+    A line that passes every call on never rings itself: whoever the agent puts through to it comes back to the agent.
+    """
+    if mode != ForwardingType.TOTAL_AI or not line:
+        return ()
+    leads_back = IntegrationSettings.objects.filter(transfer_phone_number=line).exists()
+    return (LEADS_BACK,) if leads_back else ()
 
 
 def list_forwarding_numbers() -> list[str]:

@@ -3,6 +3,7 @@
 The status moves in one circle: waiting → on → off → waiting. A change of what is on goes through off.
 """
 
+from dataclasses import replace
 from uuid import UUID
 
 from orgs import audit
@@ -10,7 +11,7 @@ from orgs.actors import Actor
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
 from telephony.forwarding.carriers import DIALECT_OF_CARRIER, NETWORKS
-from telephony.forwarding.choices import SettledChoice, settle_choice
+from telephony.forwarding.choices import SettledChoice, settle_choice, warn_of
 from telephony.forwarding.codes import codes_for
 from telephony.forwarding.errors import ForwardingIsOff, NotVerified
 from telephony.forwarding.types import ForwardingChoice, ForwardingCodes
@@ -123,17 +124,20 @@ def preview_forwarding(
         return settle_choice(choice, line=line).codes
 
 
-def codes_of(config: HybridForwardingConfig) -> ForwardingCodes:
-    """Everything that there is to key in for a stored choice; the stored codes stay what they were."""
+def codes_of(*, org: Organization, config: HybridForwardingConfig) -> ForwardingCodes:
+    """Everything that there is to key in for a stored choice; the stored codes stay what they were. One query."""
     network = NETWORKS.get(config.network)
     dialect = network.dialect if network else DIALECT_OF_CARRIER[Carrier(config.carrier)]
-    return codes_for(
+    codes = codes_for(
         dialect,
         config.forwarding_type,
         config.twilio_forwarding_number,
         config.ring_time_seconds,
         config.carrier_country_code,
     )
+    with org_scope(org), org_tx():
+        warnings = warn_of(line=config.sim_phone_number, mode=config.forwarding_type)
+    return replace(codes, notes=(*warnings, *codes.notes))
 
 
 def _columns(settled: SettledChoice) -> dict[str, object]:

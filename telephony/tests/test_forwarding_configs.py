@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from calls.ingress.messages import Message
 from calls.processing import _note_forwarded
-from orgs.models import AuditEntry, Role
+from orgs.models import AuditEntry, IntegrationSettings, Role
 from orgs.scope import org_scope, org_tx
+from telephony.forwarding.choices import LEADS_BACK
 from telephony.forwarding.configs import codes_of
 from telephony.forwarding.selectors import find_forwarding_to, list_lines
 from telephony.forwarding.sightings import note_incoming, start_test
@@ -97,7 +98,7 @@ def test_a_carrier_by_name_decides_codes_and_country(desk, line):
     assert config["generatedDeactivationCode"] == "#61#"
     assert config["instructions"][1] == "2. Dial: *61*02079460101#"
     assert {"code": "#67#", "does": "turns that off"} in config["extras"]
-    assert codes_of(desk.config(config["id"])).dial_sequence == config["dialSequence"]
+    assert codes_of(org=desk.org, config=desk.config(config["id"])).dial_sequence == config["dialSequence"]
 
 
 def test_the_number_that_suggests_itself_is_the_one_that_is_ready(desk, line):
@@ -125,6 +126,16 @@ def test_a_preview_stores_nothing_and_says_what_is_rounded(desk, line):
     assert desk.post("forwarding-config/preview", choice).json()["codes"]["generatedDeactivationCode"] == "##61#"
     unknown = {**choice, "verifiedCallerId": "01900000-0000-7000-8000-000000000000"}
     assert desk.post("forwarding-config/preview", unknown).status_code == 404
+
+
+def test_a_line_that_callers_are_put_through_to_is_warned_about(desk, line):
+    with org_scope(desk.org), org_tx():
+        IntegrationSettings.objects.update(transfer_phone_number=LINE)
+    choice = {"forwardingType": "total_ai", "carrier": "att", "verifiedCallerId": str(line.pk)}
+
+    assert config_of(desk.set_up(line.pk))["notes"][0] == LEADS_BACK
+    assert desk.post("forwarding-config/preview", choice).json()["codes"]["notes"][0] == LEADS_BACK
+    assert LEADS_BACK not in config_of(desk.set_up(line.pk, forwardingType="safety_net"))["notes"]
 
 
 # How it changes
