@@ -57,7 +57,7 @@ class ForwardingConfigs(APIView):
             choice=_choice(given),
             actor=http.actor,
         )
-        codes = codes_of(org=http.org, config=config)
+        codes = codes_of(config)
         body = {
             **_describe(config),
             **_describe_helps(codes),

@@ -124,7 +124,7 @@ def preview_forwarding(
         return settle_choice(choice, line=line).codes
 
 
-def codes_of(*, org: Organization, config: HybridForwardingConfig) -> ForwardingCodes:
+def codes_of(config: HybridForwardingConfig) -> ForwardingCodes:
     """Everything that there is to key in for a stored choice; the stored codes stay what they were. One query."""
     network = NETWORKS.get(config.network)
     dialect = network.dialect if network else DIALECT_OF_CARRIER[Carrier(config.carrier)]
@@ -135,7 +135,7 @@ def codes_of(*, org: Organization, config: HybridForwardingConfig) -> Forwarding
         config.ring_time_seconds,
         config.carrier_country_code,
     )
-    with org_scope(org), org_tx():
+    with org_scope(config.org_id), org_tx():
         warnings = warn_of(line=config.sim_phone_number, mode=config.forwarding_type)
     return replace(codes, notes=(*warnings, *codes.notes))
 

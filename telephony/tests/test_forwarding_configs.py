@@ -98,7 +98,7 @@ def test_a_carrier_by_name_decides_codes_and_country(desk, line):
     assert config["generatedDeactivationCode"] == "#61#"
     assert config["instructions"][1] == "2. Dial: *61*02079460101#"
     assert {"code": "#67#", "does": "turns that off"} in config["extras"]
-    assert codes_of(org=desk.org, config=desk.config(config["id"])).dial_sequence == config["dialSequence"]
+    assert codes_of(desk.config(config["id"])).dial_sequence == config["dialSequence"]
 
 
 def test_the_number_that_suggests_itself_is_the_one_that_is_ready(desk, line):
