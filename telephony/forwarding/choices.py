@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+import phonenumbers
 from django.db.models import Case, IntegerField, TextChoices, Value, When
 
 from orgs.models import IntegrationSettings
@@ -38,11 +39,12 @@ class SettledChoice:
     codes: ForwardingCodes
 
 
-def settle_choice(choice: ForwardingChoice, *, line: str) -> SettledChoice:
+def settle_choice(choice: ForwardingChoice, *, line: str, present: str = "") -> SettledChoice:
     """Check a choice for a line (E.164) and work out its codes. Two queries at most, in its transaction.
 
     Args:
         line: "" for a preview without one.
+        present: where it leads now; it stays there, if it can, unless the choice names another number.
 
     Raises:
         BadInput, ChoiceNotOffered: something is unknown, or does not go together.
@@ -51,7 +53,7 @@ def settle_choice(choice: ForwardingChoice, *, line: str) -> SettledChoice:
     mode = _read(ForwardingType, choice.forwarding_type, "forwardingType")
     carrier, country, dialect = _read_carrier(choice, line=line)
     asked = check_ring_seconds(choice.ring_seconds)
-    number = _pick_number(choice.forwarding_number, line=line)
+    number = _pick_number(choice.forwarding_number, line=line, present=present)
     try:
         codes = codes_for(dialect, mode, number, asked, country)
     except ChoiceNotOffered as missing:
@@ -105,7 +107,7 @@ def _read_carrier(choice: ForwardingChoice, *, line: str) -> tuple[Carrier, str,
             raise BadInput("We do not know that carrier.", fields={"network": ["We do not know that carrier."]})
         if choice.carrier and choice.carrier != network.carrier:
             raise ChoiceNotOffered(f"{network.name} is not {Carrier(choice.carrier).label}. Choose one of the two.")
-        _check_country(network.name, network.country, choice.country)
+        _check_country(network.name, network.country, choice.country or _unlike(network.country, line))
         return network.carrier, network.country, network.dialect
     carrier = _read(Carrier, choice.carrier, "carrier")
     country = (choice.country or lines_country or _AMERICA).upper()
@@ -125,7 +127,14 @@ def _check_country(name: str, home: str, country: str) -> None:
         raise ChoiceNotOffered(f"{name} has no lines in {where}. Choose the carrier of this line.")
 
 
-def _pick_number(wanted: str, *, line: str) -> str:
+def _unlike(home: str, line: str) -> str:
+    """The country of a line that no carrier of `home` could have; "" where it may be one of theirs."""
+    if not line or phonenumbers.parse(line).country_code == phonenumbers.country_code_for_region(home):
+        return ""
+    return country_of(line)
+
+
+def _pick_number(wanted: str, *, line: str, present: str) -> str:
     if line and wanted == line:
         raise ForwardingLoop
     numbers = [number for number in list_forwarding_numbers() if number != line]
@@ -134,7 +143,7 @@ def _pick_number(wanted: str, *, line: str) -> str:
         raise BadInput(wrong, fields={"forwardingNumber": [wrong]})
     if not numbers:
         raise NoForwardingNumber
-    return wanted or numbers[0]
+    return wanted or (present if present in numbers else numbers[0])
 
 
 def _say_missing(network: str, mode: ForwardingType) -> ChoiceNotOffered:

@@ -73,7 +73,7 @@ def check_ring_seconds(ring_seconds: int | None) -> int:
 
 def dial_digits(destination: str, digits: Digits, *, country: str) -> str:
     """A number in E.164 as a line in `country` keys it in."""
-    number = phonenumbers.parse(destination)
+    number = _parse(destination)
     is_north_american = number.country_code == _NORTH_AMERICA
     if digits == Digits.NATIONAL:
         return _as_dialled_from(number, country)
@@ -139,4 +139,12 @@ def _say_ring_time(row: Dialect, *, asked: int, used: int | None) -> str:
 def _is_abroad(destination: str, country: str) -> bool:
     """Whether a line in `country` would call abroad; unknown countries are not."""
     own = phonenumbers.country_code_for_region(country)
-    return own != 0 and phonenumbers.parse(destination).country_code != own
+    return own != 0 and _parse(destination).country_code != own
+
+
+def _parse(number: str) -> PhoneNumber:
+    """Raises BadInput for a country code that nobody has."""
+    try:
+        return phonenumbers.parse(number)
+    except phonenumbers.NumberParseException as error:
+        raise BadInput("That number cannot be dialled.") from error

@@ -50,10 +50,11 @@ def set_up_forwarding(
             raise NotFound("We could not find that number.")
         if not line.is_verified:
             raise NotVerified
-        wanted = _columns(settle_choice(choice, line=line.phone_number))
         config: HybridForwardingConfig | None = (
             HybridForwardingConfig.objects.select_for_update().filter(sim_phone_number=line.phone_number).first()
         )
+        present = config.twilio_forwarding_number if config else ""
+        wanted = _columns(settle_choice(choice, line=line.phone_number, present=present))
         if config is None:
             config = HybridForwardingConfig.objects.create(
                 org=org, verified_caller=line, sim_phone_number=line.phone_number, **wanted
@@ -115,13 +116,15 @@ def preview_forwarding(
         NotFound: no such line. DomainError: as `choices.settle_choice`.
     """
     with org_scope(org), org_tx():
-        line = ""
+        line = present = ""
         if verified_caller_id is not None:
             found = VerifiedCallerId.objects.filter(pk=verified_caller_id).first()
             if found is None:
                 raise NotFound("We could not find that number.")
             line = found.phone_number
-        return settle_choice(choice, line=line).codes
+            config = HybridForwardingConfig.objects.filter(sim_phone_number=line).first()
+            present = config.twilio_forwarding_number if config else ""
+        return settle_choice(choice, line=line, present=present).codes
 
 
 def codes_of(config: HybridForwardingConfig) -> ForwardingCodes:

@@ -60,7 +60,7 @@ class TooManyVerificationCalls(DomainError):
     http_status = 429
 
     def __init__(self, *, retry_after_s: int) -> None:
-        minutes = max(1, -(-retry_after_s // 60))
+        minutes = math.ceil(retry_after_s / 60)
         super().__init__(f"This number was called three times within the hour. Try again in {minutes} min.")
         self.retry_after_s = retry_after_s
 
@@ -102,12 +102,12 @@ class NumberLocked(DomainError):
 
     code = "number_locked"
     http_status = 423
-    message = "Too many wrong codes. This number is locked for an hour."
 
     def __init__(self, *, until: datetime, moment: datetime) -> None:
-        super().__init__()
         self.until = until
         self.retry_after_s = max(1, math.ceil((until - moment).total_seconds()))
+        minutes = math.ceil(self.retry_after_s / 60)
+        super().__init__(f"Too many wrong codes. This number is locked for {minutes} min.")
 
 
 class TwilioWouldNot(DomainError):

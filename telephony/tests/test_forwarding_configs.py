@@ -48,6 +48,8 @@ def test_what_does_not_fit_is_refused_in_words(desk, line):
         (line, {"carrier": "att", "network": "us-verizon"}, "choice_not_offered", "Verizon is not AT&T"),
         (line, {"carrier": "", "network": "us-google-fi"}, "choice_not_offered", "Google Fi app"),
         (line, {"carrier": "verizon", "carrierCountryCode": "GB"}, "choice_not_offered", "no lines in United Kingdom"),
+        (uk, {"carrier": "", "network": "us-verizon"}, "choice_not_offered", "Verizon has no lines in United Kingdom"),
+        (line, {"carrier": "", "network": "gb-ee"}, "choice_not_offered", "EE has no lines in United States"),
         (line, {"carrierCountryCode": "1"}, "bad_input", "two letters"),
         (uk, {"carrier": "tmobile"}, "choice_not_offered", "T-Mobile has no lines in United Kingdom"),
         (line, {"ringTimeSeconds": 4}, "bad_input", "5 to 60 seconds"),
@@ -109,6 +111,22 @@ def test_the_number_that_suggests_itself_is_the_one_that_is_ready(desk, line):
     with org_scope(desk.org), org_tx():
         PhoneNumberMapping.objects.filter(phone_number=UK_AGENT).update(is_wanted=False)
     assert config_of(desk.set_up(line.pk))["twilioForwardingNumber"] == AGENT_NUMBER
+
+
+def test_another_number_of_the_clinics_moves_no_forwarding(desk, line):
+    first = config_of(desk.set_up(line.pk))
+    with org_scope(desk.org), org_tx():
+        PhoneNumberMapping.objects.update(source="agent")
+    desk.has_number(UK_AGENT)
+
+    again = config_of(desk.set_up(line.pk))
+    preview = {"forwardingType": "total_ai", "carrier": "att", "verifiedCallerId": str(line.pk)}
+    shown = desk.post("forwarding-config/preview", preview).json()["codes"]
+    moved = config_of(desk.set_up(line.pk, forwardingNumber=UK_AGENT))
+
+    assert again["twilioForwardingNumber"] == first["twilioForwardingNumber"] == AGENT_NUMBER
+    assert AGENT_NUMBER in shown["generatedActivationCode"]
+    assert moved["twilioForwardingNumber"] == UK_AGENT
 
 
 def test_a_preview_stores_nothing_and_says_what_is_rounded(desk, line):
