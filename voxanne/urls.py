@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("calls.urls")),
     path("", include("scheduling.urls")),
     path("", include("contacts.urls")),
+    path("", include("knowledge.urls")),
     path("", include("agents.urls")),
     path("", include("telephony.urls")),
     path("", include("credentials.urls")),

@@ -83,6 +83,7 @@ OBJECTS = {
     "closure_id": "scheduling.Closure",
     "service_id": "contacts.Service",
     "contact_id": "contacts.Contact",
+    "document_id": "knowledge.KnowledgeDocument",
     "other_id": "contacts.Contact",
     "note_id": "contacts.ContactNote",
     "task_id": "contacts.StaffTask",

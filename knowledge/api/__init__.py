@@ -1,0 +1,1 @@
+"""What integrators see of this room."""
