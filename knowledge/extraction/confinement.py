@@ -37,18 +37,17 @@ def confine(*, most_memory: int, most_cpu_s: int) -> None:
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)  # refused in most containers: the limits below hold there too
         _limit(resource.RLIMIT_AS, most_memory)
-    _limit(resource.RLIMIT_CPU, most_cpu_s)
+    _limit(resource.RLIMIT_CPU, most_cpu_s, grace=2)  # the first ends it with a signal of its own
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_NPROC, 0)
     _limit(resource.RLIMIT_NOFILE, _highest_descriptor() + 1)
 
 
-def _limit(what: int, most: int) -> None:
+def _limit(what: int, most: int, *, grace: int = 0) -> None:
     _, hard = resource.getrlimit(what)
-    if hard != resource.RLIM_INFINITY:
-        most = min(most, hard)
-    resource.setrlimit(what, (most, most))
+    last = most + grace if hard == resource.RLIM_INFINITY else min(most + grace, hard)
+    resource.setrlimit(what, (min(most, last), last))
 
 
 def _highest_descriptor() -> int:

@@ -64,9 +64,8 @@ def scanned_pdf() -> bytes:
     return bytes(pdf.output())
 
 
-def pdf_of(content: bytes, *, pages: int = 1) -> bytes:
-    """A PDF whose pages all draw the same packed content."""
-    stream = zlib.compress(content, 9) if len(content) < 10_000_000 else content
+def pdf_of(stream: bytes, *, pages: int = 1) -> bytes:
+    """A PDF whose pages all draw the same content, which is packed."""
     objects = (
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[" + b"3 0 R " * pages + b"]/Count %d>>" % pages,
@@ -84,15 +83,18 @@ def pdf_of(content: bytes, *, pages: int = 1) -> bytes:
 
 
 def bomb_pdf() -> bytes:
-    """A few hundred kilobytes that unpack to a gigabyte."""
-    return pdf_of(_packed_blanks(1_000))
+    """A megabyte that unpacks to a thousand."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    megabyte = packer.compress(b" " * 1_000_000) + packer.flush(zlib.Z_FULL_FLUSH)
+    return pdf_of(b"\x78\x9c" + megabyte * 1_000 + packer.flush())
 
 
-@cache
-def _packed_blanks(megabytes: int) -> bytes:
-    packer = zlib.compressobj(9)
-    blank = b" " * 1_000_000
-    return b"".join(packer.compress(blank) for _ in range(megabytes)) + packer.flush()
+def bomb_docx() -> bytes:
+    """A Word file that says of one part that it unpacks to 300 MB."""
+    file = bytearray(archive({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>", "word/media/a": b"0"}))
+    size = file.rfind(b"PK\x01\x02") + 24
+    file[size : size + 4] = (300 * 1024 * 1024).to_bytes(4, "little")
+    return bytes(file)
 
 
 @cache
