@@ -21,7 +21,7 @@ RUN python -m venv /opt/venv \
 FROM python:3.12-slim
 # The folder exists with its owner, so that a volume that is mounted there begins with the same.
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin voxanne \
-    && install -d -o voxanne -g voxanne -m 0700 /var/lib/voxanne/recordings
+    && install -d -o voxanne -g voxanne -m 0700 /var/lib/voxanne/recordings /var/lib/voxanne/documents
 WORKDIR /app
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -4,6 +4,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 
+from calls.demo.papers import make_papers
 from calls.demo.past import DEMO_PHONE, make_past
 from orgs.models import Organization, User
 from orgs.querysets import memberships_of
@@ -34,4 +35,5 @@ def seed_demo() -> tuple[Organization, bool]:
         with org_scope(org), org_tx():
             Organization.objects.filter(pk=org.pk).update(phone=DEMO_PHONE)
             make_past(org)
+    make_papers(org)
     return org, True

@@ -5,6 +5,7 @@ import pytest
 from calls.demo import seed_demo
 from calls.models import Call, TranscriptLine
 from contacts.models import Contact, LeadStatus, LeadTemperature
+from knowledge.models import KnowledgeChunk, KnowledgeDocument
 from scheduling.models import Appointment
 
 
@@ -25,4 +26,6 @@ def test_a_fortnight_of_calls_has_made_leads_and_filled_the_diary(working_for):
         assert len(visits) >= 0.8 * sum(call.booking_confirmed for call in calls) > 15
         assert all(visit.created_at < visit.starts_at and visit.call_id is not None for visit in visits)
         assert not unfinished_lines.exists()
+        assert {document.status for document in KnowledgeDocument.objects.all()} <= {"ready", "embedding"}
+        assert KnowledgeChunk.objects.filter(content__contains="Chemical peel | £140").exists()
     assert seed_demo() == (org, False)
