@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.conf import settings
 
@@ -12,6 +13,8 @@ from orgs.models import Organization
 from providers.twilio.client import TwilioClient
 from telephony.messaging.accounts import list_tokens
 from voxanne.errors import Owner
+
+_TAG = "Voxanne line "
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,19 @@ class LineAccount:
         return TwilioClient(self.sid, self.token, owner=Owner.US if self.is_platforms else Owner.CLINIC)
 
 
+def platforms_tag(verification_id: UUID) -> str:
+    """What an entry of the platform's account is called at Twilio: it names the row whose call proved the number."""
+    return f"{_TAG}{verification_id}"
+
+
+def read_platforms_tag(friendly_name: str) -> UUID | None:
+    """The row that an entry is named for; None for entries that are not ours to judge."""
+    try:
+        return UUID(friendly_name.removeprefix(_TAG)) if friendly_name.startswith(_TAG) else None
+    except ValueError:
+        return None
+
+
 def line_account(org: Organization) -> LineAccount:
     """The account that a new verification goes through.
 
@@ -36,7 +52,7 @@ def line_account(org: Organization) -> LineAccount:
     try:
         own = credential_service.get(org.pk, Provider.TWILIO)
     except (NotConnected, CredentialDisabled):
-        platforms = _platforms_account()
+        platforms = find_platforms_account()
         if platforms is None:
             raise
         return platforms
@@ -45,7 +61,7 @@ def line_account(org: Organization) -> LineAccount:
 
 def find_line_account(org: Organization, account_sid: str) -> LineAccount | None:
     """The account that an earlier verification went through, None when we cannot speak for it any more."""
-    platforms = _platforms_account()
+    platforms = find_platforms_account()
     if platforms is not None and platforms.sid == account_sid:
         return platforms
     try:
@@ -59,12 +75,13 @@ def find_line_account(org: Organization, account_sid: str) -> LineAccount | None
 
 def list_line_tokens(org: Organization, account_sid: str) -> Iterator[str]:
     """The tokens that may have signed news of a verification call: the platform's, or the organisation's."""
-    platforms = _platforms_account()
+    platforms = find_platforms_account()
     if platforms is not None and platforms.sid == account_sid:
         yield platforms.token
     yield from list_tokens(org, account_sid)
 
 
-def _platforms_account() -> LineAccount | None:
+def find_platforms_account() -> LineAccount | None:
+    """The platform's own account, None for an installation without one."""
     sid, token = settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN
     return LineAccount(sid, token, is_platforms=True) if sid and token else None

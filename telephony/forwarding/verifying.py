@@ -16,8 +16,8 @@ from orgs import audit
 from orgs.actors import Actor
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
-from providers.twilio.types import TwilioVerification
-from telephony.forwarding.accounts import LineAccount, line_account
+from providers.twilio.types import TwilioCallerId, TwilioVerification
+from telephony.forwarding.accounts import LineAccount, line_account, platforms_tag
 from telephony.forwarding.code_hashes import hash_code
 from telephony.forwarding.errors import (
     AlreadyVerified,
@@ -72,7 +72,7 @@ def start_verification(
         try:
             asked = account.client().request_verification(
                 number,
-                friendly_name=row.friendly_name,
+                friendly_name=platforms_tag(row.pk) if account.is_platforms else row.friendly_name,
                 call_delay_s=CALL_DELAY_S,
                 status_callback=callback_url(org.pk, row.pk),
             )
@@ -151,8 +151,8 @@ def _follow_refusal(
     fact: DomainError = explain(error)
     if error.code == ALREADY_VALIDATED:
         known = _find_listed(account, row.phone_number)
-        if known and (not account.is_platforms or known == row.twilio_caller_id_sid):
-            _record_known(org, row, sid=known, actor=actor)
+        if known is not None and (not account.is_platforms or known.friendly_name == platforms_tag(row.pk)):
+            _record_known(org, row, sid=known.sid, is_ours=account.is_platforms, actor=actor)
             return StartedVerification(verification_id=row.pk)
         fact = VerifiedElsewhere() if known else TwilioUnreachable()
     _record_failed(row, is_refused=is_refusal(error))
@@ -160,23 +160,24 @@ def _follow_refusal(
     raise fact from error
 
 
-def _find_listed(account: LineAccount, number: str) -> str:
-    """Twilio's entry of a verified number, "" when it has none or cannot be asked."""
+def _find_listed(account: LineAccount, number: str) -> TwilioCallerId | None:
+    """Twilio's entry of a verified number, None when it has none or cannot be asked."""
     try:
         listed = account.client().list_caller_ids(number=number, limit=2)
     except ProviderError as error:
         log.warning("verification.not_listed", error=str(error))
-        return ""
-    return next((item.sid for item in listed if item.number == number), "")
+        return None
+    return next((item for item in listed if item.number == number), None)
 
 
-def _record_known(org: Organization, claimed: VerifiedCallerId, *, sid: str, actor: Actor) -> None:
+def _record_known(org: Organization, claimed: VerifiedCallerId, *, sid: str, is_ours: bool, actor: Actor) -> None:
     with org_tx():
         row = VerifiedCallerId.objects.select_for_update().filter(pk=claimed.pk, claim=claimed.claim).first()
         if row is None:
             raise CallUnderWay
         forget_call(number=row.phone_number, moment=_counted_at(claimed))
         row.status, row.verified_at, row.twilio_caller_id_sid = VerificationStatus.VERIFIED, now(), sid
+        row.is_ours_at_twilio = row.is_ours_at_twilio or is_ours
         row.verification_code_expires_at = row.claim = row.claimed_until = None
         row.save()
         audit.record(actor, "line.verified", row, known_at_twilio=True)

@@ -10,7 +10,7 @@ from credentials.service import credential_service
 from credentials.types import Provider
 from orgs.scope import org_scope, org_tx
 from telephony.forwarding import proofs, verifying
-from telephony.forwarding.cleaning import clean_up
+from telephony.forwarding.cleaning import clean_up, forget_left_behind
 from telephony.models import VerifiedCallerId
 from telephony.tests.lines import LINE, other_code, validations
 from telephony.tests.texting import connect_twilio
@@ -148,3 +148,22 @@ def test_the_night_expires_and_deletes_but_never_what_forwards(desk, working_for
         "+15550004444": "failed", "+15550005000": "expired", "+15550005001": "pending", "+15550005002": "pending",
         "+15550006002": "failed", "+15550006003": "verified",
     }  # fmt: skip
+
+
+def test_the_night_frees_numbers_that_were_keyed_in_and_never_finished(desk, settings):
+    kept = desk.verify("+15550008881")
+    left = desk.start()
+    desk.take_call(left["validationId"])
+    assert forget_left_behind() == 0, "it may still be finished"
+    desk.change(left["verificationId"], status="expired", updated_at=now() - timedelta(hours=25))
+    assert clean_up() == (0, 1)
+
+    desk.sandbox.spoil(provider="twilio", status=503)
+    assert forget_left_behind() == 0
+    desk.sandbox.heal(provider="twilio")
+    assert [forget_left_behind(), forget_left_behind()] == [1, 0]
+
+    (entry,) = desk.sandbox.control("GET", "/twilio")["callerIds"]
+    assert entry["friendly_name"] == f"Voxanne line {kept}"
+    settings.TWILIO_ACCOUNT_SID = ""
+    assert forget_left_behind() == 0
