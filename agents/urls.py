@@ -1,9 +1,10 @@
 from django.urls import path
 
 from agents.api.agents import AgentPromptView, AgentsView, AgentSyncView, AgentView
+from agents.api.managed_numbers import AvailableNumbersView, ManagedNumbersView, ManagedNumberView
 from agents.api.twilio import AgentTwilioView
 from agents.api.versions import AgentPublishView, AgentRestoreView, AgentVersionsView, AgentVersionView
-from agents.views import editor, listening, pages, twilio, versions
+from agents.views import editor, listening, managed_numbers, pages, twilio, versions
 from agents.views.call_settings import call_settings
 
 app_name = "agents"
@@ -27,6 +28,27 @@ urlpatterns = [
         "dashboard/agents/<uuid_or_400:agent_id>/line/twilio/remove", twilio.disconnect_twilio, name="disconnect_twilio"
     ),
     path("dashboard/settings/calls", call_settings, name="call_settings"),
+    path("dashboard/telephony/numbers", managed_numbers.number_list, name="numbers"),
+    path("dashboard/telephony/numbers/new", managed_numbers.number_search, name="number_search"),
+    path("dashboard/telephony/numbers/buy", managed_numbers.number_purchase, name="number_purchase"),
+    path("dashboard/telephony/numbers/<uuid_or_400:number_id>", managed_numbers.number_detail, name="number"),
+    path(
+        "dashboard/telephony/numbers/<uuid_or_400:number_id>/agent",
+        managed_numbers.number_assignment,
+        name="number_assignment",
+    ),
+    path(
+        "dashboard/telephony/numbers/<uuid_or_400:number_id>/release",
+        managed_numbers.number_release,
+        name="number_release",
+    ),
+    path("api/telephony/available-numbers", AvailableNumbersView.as_view(), name="api_available_numbers"),
+    path("api/telephony/managed-numbers", ManagedNumbersView.as_view(), name="api_managed_numbers"),
+    path(
+        "api/telephony/managed-numbers/<uuid_or_400:number_id>",
+        ManagedNumberView.as_view(),
+        name="api_managed_number",
+    ),
     path("api/agents", AgentsView.as_view(), name="api"),
     path("api/agents/<uuid_or_400:agent_id>", AgentView.as_view(), name="api_detail"),
     path("api/agents/<uuid_or_400:agent_id>/publish", AgentPublishView.as_view(), name="api_publish"),

@@ -19,6 +19,14 @@ class NumberNeedsAddress(DomainError):
     message = "This number needs an address in its country. Contact support, and we set it up with you."
 
 
+class TwilioNotAsked(DomainError):
+    """Twilio could not be asked what is for sale, or refused the question."""
+
+    code = "twilio_not_asked"
+    http_status = 502
+    message = "Twilio could not be asked, and nothing was bought. Try again in a minute."
+
+
 class PriceUnknown(DomainError):
     """Twilio names no price, so nobody could be told what it costs."""
 

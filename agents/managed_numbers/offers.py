@@ -4,15 +4,18 @@ import re
 from dataclasses import dataclass
 
 import phonenumbers
+import structlog
 
-from agents.managed_numbers.errors import NumberNotForSale, PriceUnknown
+from agents.managed_numbers.errors import NumberNotForSale, PriceUnknown, TwilioNotAsked
 from agents.managed_numbers.words import say_address
 from providers.twilio.master import MasterTwilioClient
 from providers.twilio.types import NumberOffer, NumberWish
 from telephony.master_account import get_master_client
 from telephony.models import NumberType
-from voxanne.errors import BadInput
+from voxanne.errors import BadInput, ProviderError
 from voxanne.expiring_cache import ExpiringCache
+
+log = structlog.get_logger(__name__)
 
 # Where area codes are part of numbers.
 WITH_AREA_CODES = frozenset({"US", "CA"})
@@ -76,14 +79,16 @@ def search(wish: NumberWish) -> list[PricedNumber]:
 
     Raises:
         MasterAccountMissing: this installation cannot buy numbers.
-        PriceUnknown: there are such numbers, and Twilio names no price. ProviderError: Twilio could not be asked.
+        PriceUnknown: there are such numbers, and Twilio names no price. TwilioNotAsked: it could not be asked.
     """
     client = get_master_client()
-    offers = client.search_numbers(wish, limit=SHOWN)
-    if not offers:
-        return []
-    price = _price(client, wish)
-    return [_priced(offer, price) for offer in offers]
+    try:
+        offers = client.search_numbers(wish, limit=SHOWN)
+        price = _price(client, wish) if offers else None
+    except ProviderError as error:
+        log.warning("managed_number.not_searched", error=type(error).__name__, code=error.code)
+        raise TwilioNotAsked from error
+    return [_priced(offer, price) for offer in offers] if price else []
 
 
 def find_offer(*, number: str, kind: str) -> PricedNumber:

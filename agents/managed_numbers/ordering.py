@@ -34,7 +34,7 @@ def order_number(
     Raises:
         BadInput: no phone number. NotFound: no such agent here.
         NumberNotForSale, NumberNeedsAddress, PriceUnknown, TooManyNumbers, OwnVapiAccount, MasterAccountMissing.
-        ProviderError: Twilio could not be asked. In each case nothing was bought.
+        TwilioNotAsked: it could not be asked. In each case nothing was bought.
     """
     number = read_number(phone_number)
     with org_scope(org):

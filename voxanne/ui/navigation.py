@@ -84,6 +84,13 @@ MAIN = (
         owns=("contacts:service", "contacts:sentence"),
     ),
     NavItem(
+        label="Telephony",
+        url_name="agents:numbers",
+        icon="phone-forwarded",
+        permission="telephony:read",
+        owns=tuple(f"agents:{name}" for name in ("number", "number_search", "number_purchase", "number_release")),
+    ),
+    NavItem(
         label="Integrations",
         url_name="credentials:integrations",
         icon="plug",
