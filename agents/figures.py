@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from django.db.backends.utils import CursorWrapper
 
 from agents.models import SyncState
-from telephony.models import NumberState
+from telephony.models import ManagedStatus, NumberState
 from voxanne.metrics.figures import Figure
 
 _AGENTS = "SELECT sync_state, count(*) FROM agents GROUP BY sync_state"
+_OURS = "SELECT status, count(*) FROM managed_phone_numbers GROUP BY status"
 _NUMBERS = "SELECT sync_state, count(*) FROM phone_number_mapping GROUP BY sync_state"
 
 
@@ -20,3 +21,7 @@ def read_sync_states(cursor: CursorWrapper) -> Iterator[Figure]:
         for state in states.values:
             meaning = f"{name.replace('_', ' ').capitalize()} by how far Vapi follows them."
             yield Figure(name, meaning, found.get(state, 0), {"state": state})
+    cursor.execute(_OURS)
+    found = dict(cursor.fetchall())
+    for state in ManagedStatus.values:
+        yield Figure("managed_numbers", "Numbers that we bought for clinics.", found.get(state, 0), {"state": state})

@@ -18,6 +18,7 @@ from bench import (
     counting,
     knowledge,
     look_ups,
+    managed_numbers,
     matching,
     pages,
     routing,
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "sync": syncing.syncing,
     "pages": pages.pages,
     "knowledge": knowledge.knowledge,
+    "managed-numbers": managed_numbers.managed_numbers,
 }
 
 

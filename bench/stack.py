@@ -189,6 +189,7 @@ def _settings(home: Path, ports: Ports) -> dict[str, str]:
         "ALLOWED_HOSTS": f"{HOST},localhost",
         "BACKEND_URL": "https://bench.example",
         "VAPI_BASE_URL": f"http://{HOST}:{ports.sandbox}/vapi",
+        "TWILIO_BASE_URL": f"http://{HOST}:{ports.sandbox}/twilio",
         "RESEND_BASE_URL": f"http://{HOST}:{ports.sandbox}/resend",
         "OPENAI_BASE_URL": f"http://{HOST}:{ports.sandbox}/openai/v1",
         "PYTHONPATH": str(ROOT),

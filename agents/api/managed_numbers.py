@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from agents.api.requests import read_object
 from agents.managed_numbers.offers import PricedNumber, read_wish, search
 from agents.managed_numbers.ordering import assign_number, order_number, release_number
-from agents.managed_numbers.selectors import NumberView, get_number, list_numbers
+from agents.managed_numbers.selectors import NumberView, get_number, list_lines_leading_to, list_numbers
 from orgs.middleware import OrgRequest
 from orgs.permissions import opens_own_transactions, require_permission
 from orgs.scope import org_tx
@@ -46,6 +46,19 @@ _ONE = inline_serializer(
     "ManagedNumberAnswer",
     {"success": serializers.BooleanField(), "number": inline_serializer("ManagedNumber", _NUMBER)},
 )
+_LINE: dict[str, serializers.Field[Any, Any, Any, Any]] = {
+    "phoneNumber": serializers.CharField(),
+    "code": serializers.CharField(),
+}
+# `turnOff`: lines that still forward to the number, and the code that stops it on each.
+_GIVEN_BACK = inline_serializer(
+    "ManagedNumberGivenBack",
+    {
+        "success": serializers.BooleanField(),
+        "number": inline_serializer("ManagedNumberGone", _NUMBER),
+        "turnOff": inline_serializer("ForwardingLine", _LINE, many=True),
+    },
+)
 _MANY = inline_serializer(
     "ManagedNumbersAnswer",
     {"success": serializers.BooleanField(), "numbers": inline_serializer("ManagedNumberItem", _NUMBER, many=True)},
@@ -60,9 +73,8 @@ _ORDER = inline_serializer(
     },
 )
 _ASSIGNMENT = inline_serializer("ManagedNumberAssignment", {"agentId": serializers.UUIDField()})
-_ASKED = [
-    OpenApiParameter(name, str, required=name == "country") for name in ("country", "type", "areaCode", "contains")
-]
+_NAMES = ("country", "type", "areaCode", "contains", "sms")
+_ASKED = [OpenApiParameter(name, str, required=name == "country") for name in _NAMES]
 
 
 @require_permission("telephony:read")
@@ -72,9 +84,13 @@ class AvailableNumbersView(APIView):
 
     @extend_schema(operation_id="available_numbers", parameters=_ASKED, responses=_OFFERS)
     def get(self, request: Request) -> Response:
-        asked = {name: request.query_params.get(name, "") for name in ("country", "type", "areaCode", "contains")}
+        asked = {name: request.query_params.get(name, "") for name in _NAMES}
         wish = read_wish(
-            country=asked["country"], kind=asked["type"], area_code=asked["areaCode"], contains=asked["contains"]
+            country=asked["country"],
+            kind=asked["type"],
+            area_code=asked["areaCode"],
+            contains=asked["contains"],
+            takes_texts=asked["sms"].lower() == "true",
         )
         return Response({"success": True, "numbers": [_show_offer(offer) for offer in search(wish)]})
 
@@ -122,11 +138,17 @@ class ManagedNumberView(APIView):
         assign_number(org=org_request.org, number_id=number_id, agent_id=_read_agent(given), actor=org_request.actor)
         return _answer(number_id)
 
-    @extend_schema(responses={202: _ONE})
+    @extend_schema(responses={202: _GIVEN_BACK})
     def delete(self, request: Request, number_id: UUID) -> Response:
         org_request = _org_request(request)
-        release_number(org=org_request.org, number_id=number_id, actor=org_request.actor)
-        return _answer(number_id, status=202)
+        row = release_number(org=org_request.org, number_id=number_id, actor=org_request.actor)
+        with org_tx():
+            lines = list_lines_leading_to(row.phone_number)
+        answer = _answer(number_id, status=202)
+        answer.data["turnOff"] = [
+            {"phoneNumber": line.sim_phone_number, "code": line.generated_deactivation_code} for line in lines
+        ]
+        return answer
 
 
 def _org_request(request: Request) -> OrgRequest:

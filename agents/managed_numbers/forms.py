@@ -35,6 +35,8 @@ class NumberSearchForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
+    takes_texts = forms.BooleanField(label="Takes texts too", required=False)
+
     def refuse(self, refused: DomainError) -> None:
         """Say a refusal at its fields, or above the form."""
         if not refused.fields:

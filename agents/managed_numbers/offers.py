@@ -50,7 +50,9 @@ class PricedNumber:
         return "sms" in self.capabilities
 
 
-def read_wish(*, country: str, kind: str = "", area_code: str = "", contains: str = "") -> NumberWish:
+def read_wish(
+    *, country: str, kind: str = "", area_code: str = "", contains: str = "", takes_texts: bool = False
+) -> NumberWish:
     """What somebody looks for, from what was typed.
 
     Raises:
@@ -71,7 +73,7 @@ def read_wish(*, country: str, kind: str = "", area_code: str = "", contains: st
         fields["contains"] = ["Give 2 to 16 digits or letters; * stands for any one."]
     if fields:
         raise BadInput(fields=fields)
-    return NumberWish(country=country, kind=kind, area_code=area_code, contains=contains)
+    return NumberWish(country=country, kind=kind, area_code=area_code, contains=contains, takes_texts=takes_texts)
 
 
 def search(wish: NumberWish) -> list[PricedNumber]:

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from agents.models import Agent
 from orgs.models import Organization
-from telephony.models import ENDED, ManagedPhoneNumber, ManagedStatus
+from telephony.models import ENDED, ForwardingStatus, HybridForwardingConfig, ManagedPhoneNumber, ManagedStatus
 from voxanne.clock import now
 from voxanne.errors import NotFound
 
@@ -79,3 +79,9 @@ def get_number(number_id: UUID) -> NumberView:
         raise NotFound("We could not find that number.")
     agent = Agent.objects.filter(pk=row.agent_id).only("pk", "org_id", "name").first() if row.agent_id else None
     return NumberView(row, agent.name if agent else "")
+
+
+def list_lines_leading_to(number: str) -> list[HybridForwardingConfig]:
+    """The clinic's lines that may forward to a number: whoever gets it next would get their callers. One query."""
+    leading = HybridForwardingConfig.objects.filter(twilio_forwarding_number=number)
+    return list(leading.exclude(status=ForwardingStatus.DISABLED).order_by("created_at", "pk")[:MOST])

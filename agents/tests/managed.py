@@ -1,8 +1,13 @@
 """Numbers of ours for tests: ordered as a clinic orders them, worked on as a worker does, and judged by the sandbox."""
 
 from collections import Counter
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
 
 from agents.leases import HeldRow
 from agents.managed_numbers import buying, flow, importing
@@ -12,6 +17,7 @@ from agents.models import Agent
 from agents.numbers import sync as number_sync
 from orgs.actors import Actor
 from orgs.scope import org_scope, org_tx
+from providers.testing import SandboxProcess
 from telephony import subaccounts
 from telephony.models import (
     ENDED,
@@ -23,6 +29,8 @@ from telephony.models import (
 )
 from voxanne.clock import now
 
+# Where a worker may die: whatever passes a failpoint.
+FAILING = (buying, flow, importing, subaccounts, number_sync)
 MASTER_SID, MASTER_TOKEN = "AC" + "0c" * 16, "0d" * 16
 NUMBER = "+14155550150"
 
@@ -31,26 +39,26 @@ class Crash(BaseException):
     """As if the process had died here: no handler of the product sees it."""
 
 
-def order(org, number=NUMBER, *, agent_id=None):
+def order(org: Any, number: str = NUMBER, *, agent_id: UUID | None = None) -> Any:
     return order_number(org=org, phone_number=number, kind="local", agent_id=agent_id, actor=Actor.system(org.pk))
 
 
-def give_back(org, row):
+def give_back(org: Any, row: Any) -> Any:
     return release_number(org=org, number_id=row.pk, actor=Actor.system(org.pk))
 
 
-def managed(org, row):
+def managed(org: Any, row: Any) -> Any:
     """The row as it is now."""
     with org_scope(org), org_tx():
         return ManagedPhoneNumber.objects.get(pk=row.pk)
 
 
-def change(org, row, **values):
+def change(org: Any, row: Any, **values: Any) -> None:
     with org_scope(org), org_tx():
         ManagedPhoneNumber.objects.filter(pk=row.pk).update(**values)
 
 
-def let_time_pass(org, *, asked=True):
+def let_time_pass(org: Any, *, asked: bool = True) -> None:
     """Claims of the dead have run out, and unless not `asked`, what Twilio was asked long ago is settled."""
     with org_scope(org), org_tx():
         past = now() - timedelta(seconds=1)
@@ -61,7 +69,7 @@ def let_time_pass(org, *, asked=True):
         PhoneNumberMapping.objects.filter(sync_claim__isnull=False).update(sync_claimed_until=past)
 
 
-def finish(org, row, *, most=30):
+def finish(org: Any, row: Any, *, most: int = 30) -> Any:
     """Sweeps, as often as it takes."""
     for _ in range(most):
         let_time_pass(org)
@@ -72,31 +80,39 @@ def finish(org, row, *, most=30):
     raise AssertionError(f"still {found.status}: {found.problem}")
 
 
-@contextmanager
-def dying_at(monkeypatch, passage):
-    """Let the worker die at this passage of any failpoint, its claims left behind; yields the points passed."""
-    passed = []
+def buy_and_give_back(org: Any, row: Any) -> None:
+    """All steps, unless the worker dies at one."""
+    advance(org=org, row_id=row.pk)
+    let_time_pass(org)
+    give_back(org, row)
+    advance(org=org, row_id=row.pk)
 
-    def die(name):
+
+@contextmanager
+def dying_at(monkeypatch: Any, passage: int) -> Iterator[list[str]]:
+    """Let the worker die at this passage of any failpoint, its claims left behind; yields the points passed."""
+    passed: list[str] = []
+
+    def die(name: str) -> None:
         passed.append(name)
         if len(passed) == passage:
             raise Crash
 
     with monkeypatch.context() as patch:
-        for module in (buying, flow, importing, subaccounts, number_sync):
+        for module in FAILING:
             patch.setattr(module, "failpoint", die)
         patch.setattr(HeldRow, "release", lambda self: None)
         patch.setattr(subaccounts, "_let_go", lambda row: None)
         yield passed
 
 
-def forget_subaccount(org):
+def forget_subaccount(org: Any) -> None:
     """As if the clinic had none yet."""
     with org_scope(org), org_tx():
         TwilioSubaccount.objects.all().delete()
 
 
-def judge_one(org, sandbox, row):
+def judge_one(org: Any, sandbox: SandboxProcess, row: Any) -> None:
     """As `judge`, of one number whatever there is besides."""
     row, twilio = managed(org, row), sandbox.control("GET", "/twilio")
     is_active = row.status == ManagedStatus.ACTIVE
@@ -114,10 +130,10 @@ def judge_one(org, sandbox, row):
     )
 
 
-def judge(org, sandbox):
+def judge(org: Any, sandbox: SandboxProcess) -> None:
     """Compare the clinic's numbers with what Twilio and Vapi have: whole or gone, nothing twice, nothing forgotten."""
     twilio, at_vapi = sandbox.control("GET", "/twilio"), sandbox.vapi("GET", "/phone-number")
-    owned = [item for item in twilio["numbers"] if item["account_sid"] == MASTER_SID]
+    owned = [item for item in twilio["numbers"] if item["account_sid"] == settings.TWILIO_MASTER_ACCOUNT_SID]
     with org_scope(org), org_tx():
         rows = list(ManagedPhoneNumber.objects.all())
         mapped = dict(PhoneNumberMapping.objects.values_list("phone_number", "vapi_phone_number_id"))
@@ -139,9 +155,9 @@ def judge(org, sandbox):
     _judge_history(twilio["numberHistory"], known)
 
 
-def _judge_history(history, known):
+def _judge_history(history: list[Any], known: Collection[str]) -> None:
     """Bought as often as given back, and once more for what we have: never two at once."""
-    counted = Counter()
+    counted: Counter[str] = Counter()
     for event in reversed(history):
         counted[event["phone_number"]] += {"bought": 1, "released": -1}[event["action"]]
         assert counted[event["phone_number"]] in {0, 1}

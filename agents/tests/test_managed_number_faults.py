@@ -11,6 +11,7 @@ from agents.tests.managed import (
     MASTER_SID,
     MASTER_TOKEN,
     Crash,
+    buy_and_give_back,
     dying_at,
     finish,
     forget_subaccount,
@@ -37,14 +38,6 @@ def sandbox(provider_sandbox, settings):
 
 def numbers():
     return (f"+1{area}5550{last}" for area in (415, 212, 305, 312) for last in range(150, 199))
-
-
-def buy_and_give_back(org, row):
-    """All steps, unless the worker dies at one."""
-    advance(org=org, row_id=row.pk)
-    let_time_pass(org)
-    give_back(org, row)
-    advance(org=org, row_id=row.pk)
 
 
 @pytest.mark.slow

@@ -14,7 +14,8 @@ from agents.tests.managed import MASTER_SID, MASTER_TOKEN, NUMBER, change, finis
 from agents.tests.twilio_accounts import agents_of, connect
 from orgs.models import Role
 from orgs.scope import org_scope, org_tx
-from telephony.models import ManagedPhoneNumber, ManagedStatus, Message
+from orgs.tenancy.samples import make_sample
+from telephony.models import HybridForwardingConfig, ManagedPhoneNumber, ManagedStatus, Message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -173,3 +174,19 @@ def test_an_operator_gives_a_number_back(north, sandbox):
     for wrong, why in ((NUMBER, "No clinic"), ("nonsense", "E.164")):
         with pytest.raises(CommandError, match=why):
             call_command("release_number", wrong)
+
+
+def test_lines_that_lead_to_a_number_are_told_how_to_stop_first(north, north_owner, owner, sandbox):
+    row = order(north)
+    with org_scope(north), org_tx():
+        line = make_sample(HybridForwardingConfig, user_id=north_owner.pk)
+        HybridForwardingConfig.objects.update(
+            twilio_forwarding_number=NUMBER, generated_deactivation_code="##004#", status="active"
+        )
+
+    page = owner.get(f"{PAGES}/{row.pk}/release").content.decode()
+
+    assert line.sim_phone_number in page
+    assert "##004#" in page
+    answer = owner.delete(f"{API}/{row.pk}").json()
+    assert answer["turnOff"] == [{"phoneNumber": line.sim_phone_number, "code": "##004#"}]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from agents.managed_numbers.forms import COUNTRIES, AgentChoiceForm, NumberSearchForm
 from agents.managed_numbers.offers import PricedNumber, find_offer, read_wish, search
 from agents.managed_numbers.ordering import assign_number, order_number, read_number, release_number
-from agents.managed_numbers.selectors import get_number, list_numbers
+from agents.managed_numbers.selectors import get_number, list_lines_leading_to, list_numbers
 from agents.selectors import list_agents
 from orgs.middleware import OrgRequest
 from orgs.permissions import opens_own_transactions, require_permission
@@ -103,7 +103,9 @@ def number_assignment(request: OrgRequest, number_id: UUID) -> HttpResponse:
 def number_release(request: OrgRequest, number_id: UUID) -> HttpResponse:
     """Ask, then give a number back."""
     if request.method != "POST":
-        return render(request, "telephony/numbers/release.html", {"number": get_number(number_id)})
+        view = get_number(number_id)
+        context = {"number": view, "forwarded": list_lines_leading_to(view.row.phone_number)}
+        return render(request, "telephony/numbers/release.html", context)
     release_number(org=request.org, number_id=number_id, actor=request.actor)
     messages.success(request, "The number is being given back.")
     return redirect("agents:numbers")

@@ -20,6 +20,8 @@ class MasterTwilioClient(TwilioClient):
         given: dict[str, Any] = {"voice_enabled": True, "limit": limit, "page_size": limit}
         if wish.area_code:
             given["area_code"] = int(wish.area_code)
+        if wish.takes_texts:
+            given["sms_enabled"] = True
         if wish.contains:
             given["contains"] = wish.contains
         try:

@@ -36,12 +36,14 @@ class NumberWish:
         kind: `local`, `mobile` or `toll_free`.
         area_code: three digits, North America only; "" for any.
         contains: 2 to 16 digits or letters, `*` for any one; "" for any.
+        takes_texts: only numbers that take texts too.
     """
 
     country: str
     kind: str = "local"
     area_code: str = ""
     contains: str = ""
+    takes_texts: bool = False
 
 
 @dataclass(frozen=True)

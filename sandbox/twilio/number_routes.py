@@ -17,6 +17,7 @@ from sandbox.twilio.listing import listing
 TYPES = ("Local", "Mobile", "TollFree", "National", "Voip", "SharedCost", "MachineToMachine")
 ADDRESSES = tuple(name for name in numbers.WRITABLE if name.endswith("Url") or name == "StatusCallback")
 MAX_OFFERS = 1000
+ABILITIES = {"voice": "VoiceEnabled", "SMS": "SmsEnabled", "MMS": "MmsEnabled", "fax": "FaxEnabled"}
 
 
 async def available(request: Request) -> JSONResponse:
@@ -32,6 +33,8 @@ async def available(request: Request) -> JSONResponse:
     found = inventory.offers(country, kind, area_code=area, contains=query.get("Contains", ""))
     place = {name: query[name].casefold() for name in ("InLocality", "InRegion") if query.get(name)}
     free = (offer for offer in found if _is_in(offer, place) and not numbers.holders(visit.resources, offer[1]))
+    able = [name for name, asked in ABILITIES.items() if query.get(asked, "").lower() == "true"]
+    free = (offer for offer in free if all(inventory.capabilities(offer[0])[name] for name in able))
     wanted = min(int(query.get("PageSize", "50") or 50), MAX_OFFERS)
     offers = [inventory.shown(offer) for offer in islice(free, wanted)]
     return JSONResponse({"available_phone_numbers": offers, "uri": visit.path, "next_page_uri": None})

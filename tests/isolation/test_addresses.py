@@ -93,6 +93,7 @@ OBJECTS = {
     "verified_caller_id": "telephony.VerifiedCallerId",
     "forwarding_id": "telephony.HybridForwardingConfig",
     "share_id": "calls.RecordingShare",
+    "number_id": "telephony.ManagedPhoneNumber",
     "membership_id": "orgs.Membership",
     "invitation_id": "orgs.Invitation",
 }

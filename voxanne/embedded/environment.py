@@ -57,6 +57,8 @@ def development_secrets() -> dict[str, str]:
         "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
         "TWILIO_PHONE_NUMBER": "+442079460000",
+        "TWILIO_MASTER_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
+        "TWILIO_MASTER_AUTH_TOKEN": secrets.token_hex(16),
         "RESEND_API_KEY": f"re_{secrets.token_hex(12)}",
         "OPENAI_API_KEY": f"sk-sandbox-{secrets.token_hex(12)}",
         "GOOGLE_CLIENT_ID": f"sandbox-{secrets.token_hex(8)}.apps.googleusercontent.com",

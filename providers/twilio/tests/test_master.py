@@ -23,6 +23,7 @@ def test_numbers_for_sale_are_read_and_narrowed(client):
     assert {"voice", "sms"} <= found[0].capabilities
     assert client.search_numbers(NumberWish("GB", kind="mobile", contains="7700900777"))[0].number == "+447700900777"
     assert client.search_numbers(NumberWish("AU", kind="mobile"), limit=1)[0].address_requirements == "any"
+    assert client.search_numbers(NumberWish("US", area_code="415", takes_texts=True), limit=1) == found[:1]
     assert client.search_numbers(NumberWish("ZZ")) == []
 
 
