@@ -9,6 +9,8 @@ from django.urls import reverse
 from agents.models import Agent, SyncState
 from contacts.models import StaffTask, TaskKind
 from credentials.selectors import list_failures
+from knowledge.document_list import count_failed as count_failed_documents
+from knowledge.questions.selectors import count_open
 from orgs.models import Organization
 from scheduling.calendars.attention import CalendarTrouble, list_stale, list_trouble
 from telephony.selectors import count_failed
@@ -38,6 +40,7 @@ def list_attention(*, org: Organization, tasks: Iterable[StaffTask], failed_toda
         *_calendars(org),
         *_failed_calls(failed_today),
         *_failed_messages(),
+        *_knowledge(),
     ]
 
 
@@ -111,4 +114,24 @@ def _failed_messages() -> Iterator[Attention]:
             detail="In the last three days. See why, and reach them another way.",
             href=f"{reverse('telephony:messages')}?status=failed",
             icon="message-square-x",
+        )
+
+
+def _knowledge() -> Iterator[Attention]:
+    """What callers asked in vain, and documents that could not be read."""
+    if count := count_open():
+        yield Attention(
+            title="A caller’s question has no answer"
+            if count == 1
+            else f"{count:,} questions of callers have no answer",
+            detail="Write the answer once, and the next caller hears it.",
+            href=reverse("knowledge:questions"),
+            icon="circle-question-mark",
+        )
+    if count := count_failed_documents():
+        yield Attention(
+            title=f"{'One document' if count == 1 else f'{count:,} documents'} could not be read",
+            detail="See why, and upload it again.",
+            href=f"{reverse('knowledge:documents')}?state=failed",
+            icon="file-x",
         )

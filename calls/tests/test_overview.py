@@ -1,6 +1,7 @@
 """The overview: how the phone did in a sentence, figures, one chart, what happened last, what needs somebody."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -10,6 +11,8 @@ from calls.overview.charts import Measure, draw
 from calls.overview.glance import say_glance
 from calls.tests.factories import make_call
 from contacts.models import Contact
+from knowledge.questions.noting import Asked, note_unanswered
+from knowledge.tests.factories import make_document
 from scheduling.models import AppointmentStatus
 from scheduling.tests.factories import make_appointment
 from telephony.models import Message
@@ -176,3 +179,17 @@ def test_messages_that_did_not_arrive_need_somebody_for_three_days(browser, nort
     with working_for(north):
         make_message(now() - timedelta(days=2), status="undelivered")
     assert "2 messages did not arrive" in browser.get("/dashboard").text
+
+
+def test_questions_without_an_answer_and_unreadable_documents_need_somebody(browser, north, working_for):
+    with working_for(north):
+        make_document(title="Scan", status="failed", error="There is no text in this file.")
+        for text in ("Can I bring my dog?", "Are dogs allowed?"):
+            note_unanswered(org=north, call_id=uuid4(), asked=[Asked(tool_call_id="t", words=text, at=now())])
+    page = browser.get("/dashboard").text
+    assert "A caller’s question has no answer" in page
+    assert "One document could not be read" in page
+
+    with working_for(north):
+        note_unanswered(org=north, call_id=uuid4(), asked=[Asked(tool_call_id="t", words="Bupa?", at=now())])
+    assert "2 questions of callers have no answer" in browser.get("/dashboard").text

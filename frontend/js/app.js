@@ -22,3 +22,5 @@ import "./story.js";
 if (document.getElementById("story")) import("./listen.js");
 // Only the diary is dragged in.
 if (document.getElementById("agenda")) import("./drag.js");
+// Files are dropped on the page of the knowledge base alone.
+if (document.getElementById("upload")) import("./upload.js");

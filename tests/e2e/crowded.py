@@ -58,6 +58,7 @@ def _make() -> dict[str, str]:
         _fill_diary(call_id)
         _fill_leads(org, call_id, writer=owner)
         _fill_team(org, colleagues)
+        _fill_knowledge(org, call_id)
     return {"owner": owner.email, "member": member.email, "lone": lone.email, "call_id": call_id}
 
 
@@ -147,6 +148,41 @@ def _fill_leads(org, call_id: str, *, writer) -> None:
     worth = {"financial_value": 750_000, "matched_services": named, "lead_stage": "contacted"}
     Call.objects.filter(pk=call_id).update(contact=lead, sentiment_urgency="high", **worth)
     rescore_lead(org=org, contact_id=lead.pk)
+
+
+def _fill_knowledge(org, call_id: str) -> None:
+    from uuid import UUID
+
+    from knowledge.questions.noting import Asked, note_unanswered
+    from knowledge.tests.factories import make_chunk, make_document
+    from voxanne.clock import now
+
+    states = (
+        {"status": "ready", "last_used_at": now(), "page_count": 12, "size_bytes": 1_234_567},
+        {"status": "failed", "error": "This PDF is a scan: it has pictures of pages, and no text.", "chunk_count": 0},
+        {"status": "extracting", "progress_done": 312, "progress_total": 500, "chunk_count": 0},
+        {"status": "embedding", "error": "OpenAI does not answer. We try again by ourselves."},
+        {"status": "ready", "is_active": False, "source": "url", "url": f"https://clinic.test/{'aftercare/' * 12}"},
+    )
+    for number, state in zip(range(30), cycle(states), strict=False):
+        name = f"{'Aftercare following polynucleotide treatment and microneedling ' * (number % 3 + 1)}{number}"
+        make_document(title=name[:200], **({"size_bytes": 48_000, "chunk_count": 7} | state))
+    told = make_document(
+        chunk_count=30,
+        page_count=30,
+        size_bytes=812_000,
+        title="Prices of the Featherstonehaugh Centre",
+        source="upload",
+        filename=f"{'prices-' * 30}.pdf",
+    )
+    for ordinal in range(30):
+        headings = ("Prices", "Dermatology") if ordinal % 2 else ()
+        make_chunk(
+            document=told, ordinal=ordinal, content=SPEECH * (ordinal % 4 + 1), headings=headings, page=ordinal + 1
+        )
+    words = [f"Would you treat {chr(97 + number % 26) * 8}{number} at your place?" for number in range(29)]
+    asked = [Asked(tool_call_id=f"t{place}", words=one, at=now()) for place, one in enumerate([*words, SPEECH * 4])]
+    note_unanswered(org=org, call_id=UUID(call_id), asked=asked)
 
 
 def _fill_team(org, colleagues) -> None:

@@ -13,8 +13,9 @@ KNOWN = {
     "/dashboard/settings/clinic", "/dashboard/settings/calls", "/dashboard/onboarding", "/dashboard/calls/simulate",
     "/dashboard/settings/hours", "/dashboard/settings/practitioners", "/dashboard/settings/booking",
     "/dashboard/settings/reminders", "/dashboard/appointments/waitlist", "/dashboard/appointments/waitlist/new",
-    "/dashboard/leads", "/dashboard/leads/new", "/dashboard/services", "/dashboard/settings/notifications",
-    "/accounts/email/",
+    "/dashboard/knowledge", "/dashboard/knowledge/text", "/dashboard/knowledge/page", "/dashboard/knowledge/questions",
+    "/dashboard/knowledge/ask", "/dashboard/leads", "/dashboard/leads/new", "/dashboard/services",
+    "/dashboard/settings/notifications", "/accounts/email/",
     "/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/sessions/",
 }  # fmt: skip
 SIGNED_OUT = {

@@ -84,6 +84,7 @@ OBJECTS = {
     "service_id": "contacts.Service",
     "contact_id": "contacts.Contact",
     "document_id": "knowledge.KnowledgeDocument",
+    "question_id": "knowledge.KnowledgeQuestion",
     "other_id": "contacts.Contact",
     "note_id": "contacts.ContactNote",
     "task_id": "contacts.StaffTask",

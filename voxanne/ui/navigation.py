@@ -77,6 +77,19 @@ MAIN = (
         ),
     ),
     NavItem(
+        label="Knowledge",
+        url_name="knowledge:documents",
+        icon="book-open",
+        permission="knowledge:read",
+        owns=(
+            *(
+                f"knowledge:{name}"
+                for name in ("document", "edit", "rename", "delete", "upload", "new_text", "new_page")
+            ),
+            *(f"knowledge:{name}" for name in ("ask", "questions", "answer")),
+        ),
+    ),
+    NavItem(
         label="Services",
         url_name="contacts:services",
         icon="tags",
