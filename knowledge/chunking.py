@@ -19,6 +19,10 @@ from knowledge.types import Block, BlockKind, ChunkDraft
 FEWEST_TOKENS = 200
 MOST_TOKENS = 400
 OVERLAP_TOKENS = 40
+
+# A section with fewer shares its passage with the next. From here on it speaks for itself, and better alone: a passage
+# about five things is near to no question (docs/decisions/0031).
+JOIN_BELOW = 120
 # A header longer than this is said once: repeated, it would leave no room for the rows.
 LONGEST_HEADER_TOKENS = 100
 # A heading longer than this is a paragraph that somebody printed large.
@@ -218,7 +222,7 @@ def _grouped(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:
     for piece in pieces:
         # Never too little, so that a passage of several sections is not too long: some of the headings go to its path.
         size = piece.tokens + sum(count_tokens(heading) for heading in piece.path[1:])
-        if held and sizes[-1] < FEWEST_TOKENS and sizes[-1] + size <= MOST_TOKENS:
+        if held and sizes[-1] < JOIN_BELOW and sizes[-1] + size <= MOST_TOKENS:
             held[-1].append(piece)
             sizes[-1] += size
             continue
@@ -227,7 +231,7 @@ def _grouped(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:
             sizes.pop(0)
         held.append([piece])
         sizes.append(size)
-    if len(held) == 2 and sizes[1] < FEWEST_TOKENS and sum(sizes) <= MOST_TOKENS:
+    if len(held) == 2 and sizes[1] < JOIN_BELOW and sum(sizes) <= MOST_TOKENS:
         held = [held[0] + held[1]]
     yield from held
 

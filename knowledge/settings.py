@@ -15,7 +15,12 @@ class KnowledgeSettings:
         query_timeout_s: what an embedder may take for a question; later the words alone answer.
         max_query_length: characters of a question that are read.
         lexical_floor: share of what a question asks for, weighed by how telling each word is, that a passage must name
-            for its words alone to count.
+            for its words alone to count, where there are no vectors.
+        coverage_weight, evidence_floor: where there are, what is named times the weight and the similarity of one
+            passage come to this floor at least, or the question counts as unanswered.
+        lexical_support: what a passage of an answered question must name to be among its answers.
+        signs_up_to: clinics with more passages than this are searched by words alone, not by how prices, addresses and
+            hours look.
         max_terms: the most words of a question that are looked for.
         candidates: how many passages each of the two searches puts forward.
         rank_constant: of reciprocal rank fusion; the higher, the less the very first places are worth.
@@ -35,7 +40,11 @@ class KnowledgeSettings:
     standing_excerpt: int = 500
     query_timeout_s: float = 0.3
     max_query_length: int = 500
-    lexical_floor: float = 0.45
+    lexical_floor: float = 0.51
+    coverage_weight: float = 0.6
+    evidence_floor: float = 0.46
+    lexical_support: float = 0.3
+    signs_up_to: int = 2_000
     max_terms: int = 12
     candidates: int = 30
     rank_constant: int = 60

@@ -143,9 +143,11 @@ def _load_what_is_shared(**_: Any) -> None:
     from django.conf import settings
 
     from calls.redaction import load
+    from voxanne.startup import preload
 
     if settings.WORKER_PRELOAD:
         load()
+        preload()
 
 
 @worker_ready.connect

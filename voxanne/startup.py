@@ -12,11 +12,23 @@ from django.db import OperationalError, ProgrammingError, connections
 # A check gives the problem in words, or "" when all is well.
 StartCheck = Callable[[], str]
 _checks: dict[str, StartCheck] = {}
+_loaders: dict[str, Callable[[], None]] = {}
 
 
 def register_start_check(name: str, check: StartCheck) -> None:
     """Have every serving process ask this before it starts. Registering a name again replaces it."""
     _checks[name] = check
+
+
+def register_preload(name: str, load: Callable[[], None]) -> None:
+    """Have web and worker processes load this before their first request or task. A name again replaces it."""
+    _loaders[name] = load
+
+
+def preload() -> None:
+    """Load what was registered; what is loaded already takes no time."""
+    for load in _loaders.values():
+        load()
 
 
 def find_start_problems() -> list[str]:

@@ -10,5 +10,7 @@ os.environ.setdefault("VOXANNE_PROCESS", "web")
 application = get_wsgi_application()
 
 from voxanne.memory import settle  # noqa: E402 - Django must be set up first
+from voxanne.startup import preload  # noqa: E402 - the same
 
+preload()
 settle()

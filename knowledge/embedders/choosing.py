@@ -24,13 +24,35 @@ def embedder_of(model: str) -> Embedder | None:
     current = current_embedder()
     if current is None or current.model == model:
         return current
-    earlier = _embedder("openai") if settings.OPENAI_API_KEY else None
-    return earlier if earlier is not None and earlier.model == model else None
+    earlier = (_embedder(name) for name in _usable())
+    return next((embedder for embedder in earlier if embedder is not None and embedder.model == model), None)
 
 
 def forget_embedders() -> None:
     """Have embedders made anew, for tests that change settings."""
     _made.cache_clear()
+
+
+def find_embedder_problem() -> str:
+    """Why the chosen embedder cannot be used by this process, in words; "" when it can."""
+    from knowledge.embedders.local import missing_packages
+
+    return missing_packages() if settings.EMBEDDER == "local" else ""
+
+
+def preload_embedder() -> None:
+    """Load the local model, if that is the chosen one: the first question must not wait for it."""
+    if settings.EMBEDDER == "local":
+        from knowledge.embedders.local import LocalEmbedder
+
+        LocalEmbedder().preload()
+
+
+def _usable() -> list[str]:
+    """Embedders that could be asked here, whichever is the chosen one."""
+    from knowledge.embedders.local import missing_packages
+
+    return [*(["openai"] if settings.OPENAI_API_KEY else []), *([] if missing_packages() else ["local"])]
 
 
 def _embedder(name: str) -> Embedder | None:
@@ -51,4 +73,10 @@ def _openai() -> Embedder | None:
     return None
 
 
-_MAKERS: dict[str, Callable[[], Embedder | None]] = {"openai": _openai, "none": lambda: None}
+def _local() -> Embedder | None:
+    from knowledge.embedders.local import LocalEmbedder
+
+    return LocalEmbedder()
+
+
+_MAKERS: dict[str, Callable[[], Embedder | None]] = {"openai": _openai, "local": _local, "none": lambda: None}

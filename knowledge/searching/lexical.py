@@ -1,6 +1,6 @@
 """Searching by words: how much of what is asked for a passage names, each word weighed by how rare it is."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,8 @@ from knowledge.settings import SETTINGS
 
 # What a word is worth where it stands: in a heading above the passage, or only in the document's title.
 IN_HEADING, IN_TITLE = 1.25, 0.6
+# What the looks of the thing itself add.
+BY_SIGN = 0.75
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,13 @@ _TITLES = "words @@ (SELECT t{0} FROM asked) AS d{0}"
 _MATCH = (
     "CASE WHEN c.search @@ (SELECT t{0} FROM asked) "
     "THEN CASE WHEN c.search @@ (SELECT h{0} FROM asked) THEN {heading} ELSE 1.0 END "
-    "WHEN d.d{0} THEN {title} ELSE 0 END AS m{0}"
+    "WHEN d.d{0} THEN {title} ELSE 0 END{sign} AS m{0}"
 )
+# What is asked for may stand there without its name: a price is known by its currency, an address by its number.
+_SIGN = " + CASE WHEN c.content ~ %(s{0})s THEN {worth} ELSE 0 END"
 _IDF = "ln(1 + (%(total)s::float - {found} + 0.5) / ({found} + 0.5)) AS w{i}"
+# Only where a word begins: a toenail is no answer to who asks for nails.
+_BEGINS = "' ' || translate(c.content, E'\\n\\t(/-', '     ') ILIKE %s"
 _LETTERS = """
 SELECT c.id FROM knowledge_chunks c JOIN knowledge_documents d ON d.id = c.document_id
 WHERE c.org_id = %s AND d.org_id = %s AND d.is_active AND {all} ORDER BY c.id LIMIT %s
@@ -64,21 +70,24 @@ def search_words(org_id: UUID, terms: Sequence[Term], *, chunk_count: int) -> li
     """Passages that name any of the terms, those that name most of what is rare first."""
     if not terms:
         return []
-    statement = _statement(range(len(terms)))
-    words = {f"t{i}": term.tsquery for i, term in enumerate(terms)}
-    headings = {f"h{i}": term.in_headings for i, term in enumerate(terms)}
-    values: dict[str, Any] = {"org": org_id, "total": chunk_count, "limit": SETTINGS.candidates, **words, **headings}
+    values: dict[str, Any] = {"org": org_id, "total": chunk_count, "limit": SETTINGS.candidates}
+    # Every passage is read from end to end for a sign, so a library does without.
+    signs = {i: term.sign for i, term in enumerate(terms) if term.sign and chunk_count <= SETTINGS.signs_up_to}
+    values |= {f"s{i}": sign for i, sign in signs.items()}
+    for i, term in enumerate(terms):
+        values |= {f"t{i}": term.tsquery, f"h{i}": term.in_headings}
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(_statement(range(len(terms)), signs), values)
         return [LexicalHit(chunk_id, float(coverage)) for chunk_id, coverage in cursor.fetchall()]
 
 
-def _statement(numbers: range) -> str:
+def _statement(numbers: range, signs: Container[int]) -> str:
+    by_looks = {i: _SIGN.format(i, worth=BY_SIGN) if i in signs else "" for i in numbers}
     return _SEARCH.format(
-        matches=", ".join(_MATCH.format(i, heading=IN_HEADING, title=IN_TITLE) for i in numbers),
+        matches=", ".join(_MATCH.format(i, heading=IN_HEADING, title=IN_TITLE, sign=by_looks[i]) for i in numbers),
         queries=", ".join(_QUERIES.format(i) for i in numbers),
         titles=", ".join(_TITLES.format(i) for i in numbers),
-        titled=" OR ".join(f"d.d{i}" for i in numbers),
+        titled=" OR ".join([f"d.d{i}" for i in numbers] + [f"c.content ~ %(s{i})s" for i in numbers if i in signs]),
         any=" || ".join(f"t{i}" for i in numbers),
         idfs=", ".join(_IDF.format(i=i, found=f"greatest(count(*) FILTER (WHERE m{i} > 0), 1)") for i in numbers),
         gained=" + ".join(f"m.m{i} * t.w{i}" for i in numbers),
@@ -88,11 +97,11 @@ def _statement(numbers: range) -> str:
 
 
 def search_letters(org_id: UUID, query: str) -> list[LexicalHit]:
-    """The last resort, for names and codes that are no words: passages that hold every long word letter by letter."""
+    """The last resort, for names and codes that are no words: passages with words that begin with every long word."""
     words = keywords_of(query)
     if not words:
         return []
-    statement = _LETTERS.format(all=" AND ".join(["c.content ILIKE %s"] * len(words)))
+    statement = _LETTERS.format(all=" AND ".join([_BEGINS] * len(words)))
     with connection.cursor() as cursor:
-        cursor.execute(statement, [org_id, org_id, *(f"%{word}%" for word in words), SETTINGS.candidates])
+        cursor.execute(statement, [org_id, org_id, *(f"% {word}%" for word in words), SETTINGS.candidates])
         return [LexicalHit(chunk_id, SETTINGS.lexical_floor) for (chunk_id,) in cursor.fetchall()]

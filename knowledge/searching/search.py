@@ -1,6 +1,6 @@
 """Both searches put together by the places that they give a passage (reciprocal rank fusion)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -54,20 +54,24 @@ def find_passages(question: Question, *, k: int) -> list[Passage]:
     if question.vector and question.model == standing.model:
         near = search_vectors(org_id, question, switched_off=standing.switched_off, chunk_count=standing.chunk_count)
     found = fuse(words, near)[:k]
-    if not found:
+    if not found and (not words or any(c.isdigit() for c in question.text)):  # a code may be half a word
         found = fuse(search_letters(org_id, question.text), [])[:k]
     return _passages(found)
 
 
 def fuse(words: Sequence[LexicalHit], near: Sequence[VectorHit]) -> list[_Found]:
-    """One ranking of two, without what is too weak to be an answer."""
+    """One ranking of two, without what is too weak to be an answer; empty where nothing is strong enough to be one."""
     coverage = {hit.chunk_id: hit.coverage for hit in words}
-    similarity = {hit.chunk_id: hit.similarity for hit in near if hit.similarity >= SETTINGS.similarity_threshold}
+    similarity = {hit.chunk_id: hit.similarity for hit in near}
+    if not _is_answered(coverage, similarity):
+        return []
+    floor = SETTINGS.lexical_support if near else SETTINGS.lexical_floor
     word_places = {hit.chunk_id: place for place, hit in enumerate(words, start=1)}
     near_places = {hit.chunk_id: place for place, hit in enumerate(near, start=1)}
     found = []
     for chunk_id in dict.fromkeys([*word_places, *near_places]):
-        is_named, is_near = coverage.get(chunk_id, 0) >= SETTINGS.lexical_floor, chunk_id in similarity
+        is_named = coverage.get(chunk_id, 0) >= floor
+        is_near = similarity.get(chunk_id, 0) >= SETTINGS.similarity_threshold
         if not (is_named or is_near):
             continue
         places = [places[chunk_id] for places in (word_places, near_places) if chunk_id in places]
@@ -76,6 +80,20 @@ def fuse(words: Sequence[LexicalHit], near: Sequence[VectorHit]) -> list[_Found]
         matched = MatchedBy.BOTH if is_named and is_near else MatchedBy.LEXICAL if is_named else MatchedBy.VECTOR
         found.append(_Found(chunk_id=chunk_id, rank=rank, strength=min(strength, 1.0), matched_by=matched))
     return sorted(found, key=lambda one: (-one.rank, -one.strength))
+
+
+def _is_answered(coverage: Mapping[UUID, float], similarity: Mapping[UUID, float]) -> bool:
+    """Whether any passage speaks of what is asked, by its words and its meaning together.
+
+    Alone, each is fooled: words by a question that shares one with a passage, meaning by one of a kindred subject.
+    """
+    if not similarity:
+        return max(coverage.values(), default=0) >= SETTINGS.lexical_floor
+    evidence = (
+        SETTINGS.coverage_weight * coverage.get(chunk_id, 0) + similarity.get(chunk_id, 0)
+        for chunk_id in {*coverage, *similarity}
+    )
+    return max(evidence) >= SETTINGS.evidence_floor
 
 
 def _standing(org_id: UUID) -> _Standing:

@@ -3,6 +3,8 @@
 A base URL is the only difference between a real provider and the bundled sandbox.
 """
 
+import os
+
 from voxanne.settings.base import env
 
 # Empty means Twilio's own hosts; otherwise everything goes to this one address.
@@ -39,3 +41,6 @@ OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1"
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 # "openai", "local" or "none"; empty: openai where there is a key for it.
 EMBEDDER = env.str("EMBEDDER", default="")
+if EMBEDDER == "local":
+    # The model comes with a package: its libraries need not look for a newer one, nor start threads before a fork.
+    os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
