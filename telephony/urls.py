@@ -10,6 +10,18 @@ from telephony.api.caller_ids import (
 from telephony.api.forwarding import ConfirmForwarding, ForwardingConfig, ForwardingConfigs, PreviewForwarding
 from telephony.api.webhooks import caller_id_status, email_event, inbound_text, message_status
 from telephony.views.email_events import ask_for_events
+from telephony.views.line_steps import line_call_again, line_new, line_read, line_verify, line_verify_state
+from telephony.views.lines import (
+    line,
+    line_choose,
+    line_dial,
+    line_done,
+    line_list,
+    line_off,
+    line_preview,
+    line_remove,
+    line_test_state,
+)
 from telephony.views.messages import message_list, send_message_again
 
 app_name = "telephony"
@@ -40,6 +52,20 @@ urlpatterns = [
         name="api-forwarding-config",
     ),
     path("dashboard/integrations/resend/events", ask_for_events, name="email-events"),
+    path("dashboard/telephony", line_list, name="lines"),
+    path("dashboard/telephony/new", line_new, name="line-new"),
+    path("dashboard/telephony/new/read", line_read, name="line-read"),
+    path("dashboard/telephony/<uuid_or_400:line_id>", line, name="line"),
+    path("dashboard/telephony/<uuid_or_400:line_id>/verify", line_verify, name="line-verify"),
+    path("dashboard/telephony/<uuid_or_400:line_id>/verify/state", line_verify_state, name="line-verify-state"),
+    path("dashboard/telephony/<uuid_or_400:line_id>/call", line_call_again, name="line-call-again"),
+    path("dashboard/telephony/<uuid_or_400:line_id>/choose", line_choose, name="line-choose"),
+    path("dashboard/telephony/<uuid_or_400:line_id>/preview", line_preview, name="line-preview"),
+    path("dashboard/telephony/<uuid_or_400:line_id>/dial", line_dial, name="line-dial"),
+    path("dashboard/telephony/<uuid_or_400:line_id>/done", line_done, name="line-done"),
+    path("dashboard/telephony/<uuid_or_400:line_id>/done/state", line_test_state, name="line-test-state"),
+    path("dashboard/telephony/<uuid_or_400:line_id>/off", line_off, name="line-off"),
+    path("dashboard/telephony/<uuid_or_400:line_id>/remove", line_remove, name="line-remove"),
     path("dashboard/messages", message_list, name="messages"),
     path("dashboard/messages/<uuid_or_400:message_id>/again", send_message_again, name="send-again"),
 ]

@@ -24,3 +24,5 @@ if (document.getElementById("story")) import("./listen.js");
 if (document.getElementById("agenda")) import("./drag.js");
 // Files are dropped on the page of the knowledge base alone.
 if (document.getElementById("upload")) import("./upload.js");
+// Lines of the clinic are brought to their agent here.
+if (document.querySelector("[data-address], [data-copy], [data-rings]")) import("./lines.js");

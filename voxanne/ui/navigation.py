@@ -98,10 +98,13 @@ MAIN = (
     ),
     NavItem(
         label="Telephony",
-        url_name="agents:numbers",
+        url_name="telephony:lines",
         icon="phone-forwarded",
         permission="telephony:read",
-        owns=tuple(f"agents:{name}" for name in ("number", "number_search", "number_purchase", "number_release")),
+        owns=(
+            *(f"telephony:line-{name}" for name in ("new", "verify", "choose", "dial", "done", "off", "remove")),
+            *(f"agents:{name}" for name in ("numbers", "number", "number_search", "number_purchase", "number_release")),
+        ),
     ),
     NavItem(
         label="Integrations",
