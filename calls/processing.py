@@ -171,7 +171,13 @@ def _note_forwarded(org: Organization, message: Message) -> None:
     begins = message.type == ASSISTANT_REQUEST or (message.type == STATUS and message.body.get("status") in _BEGINNINGS)
     if begins and not message.is_outbound:
         at = message.timestamp or now()
-        note_incoming(org_id=org.pk, called_number=message.called_number, at=at, forwarded_from=message.forwarded_from)
+        note_incoming(
+            org_id=org.pk,
+            called_number=message.called_number,
+            at=at,
+            forwarded_from=message.forwarded_from,
+            calling_number=str(message.customer.get("number") or ""),
+        )
 
 
 def _postpone(event_id: UUID, error: Exception) -> None:

@@ -8,7 +8,7 @@ from sandbox.control_errors import ControlError, read_body
 from sandbox.json_types import JsonObject
 from sandbox.resources import Selection
 from sandbox.state import Sandbox, sandbox_of
-from sandbox.twilio import accounts, caller_ids, calls, messages, numbers
+from sandbox.twilio import accounts, caller_ids, calls, forwarding, messages, numbers
 from sandbox.twilio.identifiers import is_number
 
 EVERYTHING = Selection(limit=-1)
@@ -42,6 +42,17 @@ async def answer_validation(request: Request) -> JSONResponse:
     return JSONResponse({"outcome": ended["outcome"]})
 
 
+async def dial_on_line(request: Request) -> JSONResponse:
+    """Carry out POST /sandbox/lines/{number}/dial: somebody keys a code in on that line."""
+    number, body = f"+{request.path_params['number'].lstrip('+')}", await read_body(request)
+    if not is_number(number):
+        raise ControlError("The line must be a number like +447700900123.")
+    try:
+        return JSONResponse(forwarding.dial(sandbox_of(request), number, str(body.get("code") or "")))
+    except forwarding.NotACode as error:
+        raise ControlError("The network does not take that code.", 422) from error
+
+
 async def overview(request: Request) -> JSONResponse:
     """Return everything that Twilio knows: the oracle for tests. Tokens are left out."""
     return JSONResponse(twilio_state(sandbox_of(request)))
@@ -63,6 +74,7 @@ def twilio_state(sandbox: Sandbox) -> JsonObject:
         "messages": all_of(messages.KIND),
         "optOuts": all_of(messages.OPT_OUTS),
         "calls": all_of(calls.KIND),
+        "lines": all_of(forwarding.KIND),
     }
 
 
@@ -71,5 +83,6 @@ def twilio_control_routes() -> list[Route]:
     return [
         Route("/sms", receive_sms, methods=["POST"]),
         Route("/validation-calls/{sid}", answer_validation, methods=["POST"]),
+        Route("/lines/{number}/dial", dial_on_line, methods=["POST"]),
         Route("/twilio", overview, methods=["GET"]),
     ]

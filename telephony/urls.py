@@ -8,7 +8,7 @@ from telephony.api.caller_ids import (
     VerifiedNumbers,
 )
 from telephony.api.forwarding import ConfirmForwarding, ForwardingConfig, ForwardingConfigs, PreviewForwarding
-from telephony.api.webhooks import caller_id_status, email_event, inbound_text, message_status
+from telephony.api.webhooks import caller_id_status, email_event, inbound_text, message_status, trial_call_status
 from telephony.views.email_events import ask_for_events
 from telephony.views.line_steps import line_call_again, line_new, line_read, line_verify, line_verify_state
 from telephony.views.lines import (
@@ -21,6 +21,7 @@ from telephony.views.lines import (
     line_preview,
     line_remove,
     line_test_state,
+    line_trial,
 )
 from telephony.views.messages import message_list, send_message_again
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("api/twilio/sms", inbound_text, name="twilio-sms"),
     path("api/twilio/status", message_status, name="twilio-status"),
     path("api/twilio/caller-id", caller_id_status, name="twilio-caller-id"),
+    path("api/twilio/trial-call", trial_call_status, name="twilio-trial-call"),
     path("api/resend/webhook", email_event, name="resend-webhook"),
     path("api/telephony/verify-caller-id/initiate", InitiateVerification.as_view(), name="api-initiate"),
     path("api/telephony/verify-caller-id/confirm", ConfirmVerification.as_view(), name="api-confirm"),
@@ -64,6 +66,7 @@ urlpatterns = [
     path("dashboard/telephony/<uuid_or_400:line_id>/dial", line_dial, name="line-dial"),
     path("dashboard/telephony/<uuid_or_400:line_id>/done", line_done, name="line-done"),
     path("dashboard/telephony/<uuid_or_400:line_id>/done/state", line_test_state, name="line-test-state"),
+    path("dashboard/telephony/<uuid_or_400:line_id>/trial", line_trial, name="line-trial"),
     path("dashboard/telephony/<uuid_or_400:line_id>/off", line_off, name="line-off"),
     path("dashboard/telephony/<uuid_or_400:line_id>/remove", line_remove, name="line-remove"),
     path("dashboard/messages", message_list, name="messages"),

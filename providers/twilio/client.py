@@ -111,6 +111,31 @@ class TwilioClient:
         with suppress(NotFoundAtProvider), self._asking("delete_caller_id"):
             self._twilio.outgoing_caller_ids(sid).delete()
 
+    def place_call(self, *, to: str, from_number: str, twiml: str, rings_for_s: int, status_callback: str = "") -> str:
+        """Call somebody and have Twilio do what `twiml` says once they answer; the call's SID.
+
+        After a `Timeout` nobody knows whether the phone rings.
+
+        Args:
+            rings_for_s: seconds after which Twilio gives up, 5 to 600.
+            status_callback: where Twilio posts that it was answered, and how it ended.
+        """
+        told = {"status_callback": status_callback, "status_callback_event": ["answered", "completed"]}
+        with self._asking("place_call"):
+            call = self._twilio.calls.create(
+                to=to, from_=from_number, twiml=twiml, timeout=rings_for_s, **(told if status_callback else {})
+            )
+        return call.sid or ""
+
+    def fetch_call_status(self, sid: str) -> str:
+        """How a call goes, in Twilio's words: `ringing`, `completed`, `busy`, `no-answer`, …
+
+        Raises:
+            NotFoundAtProvider: the account has none of that name.
+        """
+        with self._asking("fetch_call"):
+            return str(self._twilio.calls(sid).fetch().status or "")
+
     def send_message(
         self,
         *,

@@ -33,6 +33,8 @@ def call_object(call: CallRecord) -> JsonObject:
         "phoneCallProviderId": sid,
         "phoneCallTransport": "pstn",
     }
+    if call.forwarded_from:
+        described["transport"]["forwardedFrom"] = call.forwarded_from
     if call.metadata:
         described["metadata"] = call.metadata
     for name, moment in (("startedAt", call.started_ms), ("endedAt", call.ended_ms)):

@@ -44,6 +44,7 @@ class CallRecord:
     names_customer: bool = True
     overrides: JsonObject = field(default_factory=dict)
     metadata: JsonObject = field(default_factory=dict)
+    forwarded_from: str = ""
     messages: list[JsonObject] = field(default_factory=list)
     transfers: list[JsonObject] = field(default_factory=list)
     forwarded_to: JsonObject | None = None

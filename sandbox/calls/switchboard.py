@@ -38,7 +38,8 @@ class CallOrder:
     """A call to be placed. `customer` may name the caller and their number; what it leaves out is made up.
 
     Without an `assistant` somebody dials `phone_number`, and that decides who answers. With `unproven` the assistant
-    came with the call instead of being saved. With a `refusal`, one of Vapi's reasons, the call ends before it rings.
+    came with the call instead of being saved. `forwarded_from` is the line that passed the call on. With a `refusal`,
+    one of Vapi's reasons, the call ends before it rings.
     """
 
     owner: str
@@ -53,6 +54,7 @@ class CallOrder:
     phone_number: JsonObject = field(default_factory=dict)
     overrides: JsonObject = field(default_factory=dict)
     metadata: JsonObject = field(default_factory=dict)
+    forwarded_from: str = ""
     wishes: Wishes = field(default_factory=Wishes)
 
 
@@ -176,6 +178,7 @@ class Switchboard:
             names_customer=bool(order.assistant) and (not order.outbound or "name" in order.customer),
             overrides=order.overrides,
             metadata=order.metadata,
+            forwarded_from=order.forwarded_from,
             created_ms=timeline.now_ms(),
         )
 

@@ -9,6 +9,8 @@ from sandbox.forms import read_form
 from sandbox.json_types import JsonObject
 from sandbox.pages.rendering import page
 from sandbox.state import Sandbox, sandbox_of
+from sandbox.twilio import forwarding
+from sandbox.twilio.identifiers import is_number
 
 SEE_OTHER = 303
 
@@ -32,8 +34,13 @@ async def send_message(request: Request) -> Response:
 
 
 async def numbers(request: Request) -> HTMLResponse:
-    """Show who owns which number, verification calls, accounts and what became of numbers."""
-    state = twilio_state(sandbox_of(request))
+    """Show who owns which number, verification calls, lines, accounts and what became of numbers."""
+    return numbers_page(sandbox_of(request))
+
+
+def numbers_page(sandbox: Sandbox, *, error: str = "") -> HTMLResponse:
+    """The page of numbers, perhaps with what was wrong with a code."""
+    state = twilio_state(sandbox)
     return page(
         "numbers.html",
         tab="numbers",
@@ -41,7 +48,23 @@ async def numbers(request: Request) -> HTMLResponse:
         validations=state["validations"],
         accounts=state["accounts"],
         history=state["numberHistory"],
+        lines=state["lines"],
+        error=error,
+        status_code=422 if error else 200,
     )
+
+
+async def dial(request: Request) -> Response:
+    """Key a code in on a line."""
+    sandbox, form = sandbox_of(request), await read_form(request)
+    number = form.get("number", "").strip()
+    if not is_number(number):
+        return numbers_page(sandbox, error="Write the line in full, like +447700900123.")
+    try:
+        forwarding.dial(sandbox, number, form.get("code", ""))
+    except forwarding.NotACode:
+        return numbers_page(sandbox, error="The network does not take that code.")
+    return RedirectResponse("/numbers", status_code=SEE_OTHER)
 
 
 def _messages_page(sandbox: Sandbox, *, error: str = "", chosen: JsonObject | None = None) -> HTMLResponse:

@@ -20,6 +20,7 @@ def page_routes() -> list[Route | Mount]:
         Route("/messages", lines.messages, methods=["GET"]),
         Route("/messages", lines.send_message, methods=["POST"]),
         Route("/numbers", lines.numbers),
+        Route("/numbers/dial", lines.dial, methods=["POST"]),
         Route("/oauth", diaries.grants),
         Route("/oauth/revoke", diaries.take_back, methods=["POST"]),
         Route("/calendar", diaries.events, methods=["GET"]),

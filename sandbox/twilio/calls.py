@@ -11,7 +11,7 @@ from sandbox.forms import is_web_address
 from sandbox.json_types import JsonObject
 from sandbox.resources import Selection
 from sandbox.state import Sandbox
-from sandbox.twilio import caller_ids, numbers
+from sandbox.twilio import caller_ids, forwarding, numbers
 from sandbox.twilio.access import Visit, enter, enter_with_form
 from sandbox.twilio.errors import bad_request, not_found
 from sandbox.twilio.identifiers import MAGIC, MAGIC_GOOD, VERSION, is_number, new_sid, rfc2822
@@ -138,11 +138,23 @@ async def _ring(sandbox: Sandbox, sid: str) -> None:
         call = sandbox.resources.find(KIND, sid)
         if call is None or call["status"] in FINAL:
             return
-        ending = ENDINGS.get(call["to"][-4:]) if step == "in-progress" else None
-        status = ending or step
+        status = _take(sandbox, call, step)
         stamp = {"answered_at": clock.iso(clock.now())} if status == "in-progress" else {}
         call = sandbox.resources.replace(KIND, {**call, **stamp, "status": status})
         await _tell(sandbox, call)
+
+
+def _take(sandbox: Sandbox, call: JsonObject, step: str) -> str:
+    """What the call is at this step: as its line passes it on, or as the line's owner takes it."""
+    if step not in {"in-progress", "completed"} or call["status"] == "in-progress":
+        return step
+    ending = ENDINGS.get(call["to"][-4:], step)
+    reason: forwarding.Reason | None = ending if ending in ("no-answer", "busy") else None  # type: ignore[assignment]
+    to_all = forwarding.goes_to(sandbox, call["to"], "all")
+    destination = to_all or (forwarding.goes_to(sandbox, call["to"], reason) if reason else "")
+    if not destination:
+        return ending
+    return step if forwarding.pass_on(sandbox, call, destination) else "busy"
 
 
 async def _tell(sandbox: Sandbox, call: JsonObject) -> None:

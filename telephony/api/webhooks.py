@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from telephony.forwarding.accounts import list_line_tokens
+from telephony.forwarding.accounts import list_line_tokens, list_platform_tokens
+from telephony.forwarding.trial_calls import follow_trial
 from telephony.ingress.caller_ids import follow_verification
 from telephony.ingress.door import admitted, admitted_to
 from telephony.ingress.email_events import follow_email_event
@@ -49,6 +50,21 @@ def caller_id_status(request: HttpRequest) -> HttpResponse:
         admitted_to(request, org_id, tokens_of=list_line_tokens) as (org, form),
     ):
         if not follow_verification(org, form, verification_id=verification_id):
+            passage.outcome = "ignored"
+    return HttpResponse(status=204)
+
+
+@csrf_exempt
+@require_POST
+def trial_call_status(request: HttpRequest) -> HttpResponse:
+    """`POST /api/twilio/trial-call?org=<organisation>&t=<trial>`: how a call of ours to a clinic's line goes."""
+    org_id, trial_id = _uuid(request.GET.get("org", "")), _uuid(request.GET.get("t", ""))
+    with (
+        measured("trial_call") as passage,
+        admitted_to(request, org_id, tokens_of=list_platform_tokens) as (org, form),
+    ):
+        call_sid, status = form.get("CallSid", ""), form.get("CallStatus", "")
+        if not follow_trial(org, trial_id=trial_id, call_sid=call_sid, status=status):
             passage.outcome = "ignored"
     return HttpResponse(status=204)
 

@@ -81,6 +81,13 @@ def list_line_tokens(org: Organization, account_sid: str) -> Iterator[str]:
     yield from list_tokens(org, account_sid)
 
 
+def list_platform_tokens(org: Organization, account_sid: str) -> Iterator[str]:
+    """The platform's token, where its account is named: for news of calls that the platform places itself."""
+    platforms = find_platforms_account()
+    if platforms is not None and platforms.sid == account_sid:
+        yield platforms.token
+
+
 def find_platforms_account() -> LineAccount | None:
     """The platform's own account, None for an installation without one."""
     sid, token = settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN

@@ -161,3 +161,17 @@ class ForwardingIsOff(DomainError):
     code = "forwarding_is_off"
     http_status = 409
     message = "Forwarding for this number is off. Set it up again, then confirm it."
+
+
+class CannotTryLine(DomainError):
+    """The platform has no telephone to call from, or Twilio would not place the call."""
+
+    code = "cannot_try_line"
+    http_status = 409
+    message = "We cannot call this line for you. Call it yourself from another phone instead."
+
+
+class TooManyTrials(DomainError):
+    code = "too_many_trials"
+    http_status = 429
+    message = "We called this line five times within the hour. Call it yourself, or try again later."

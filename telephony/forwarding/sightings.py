@@ -9,6 +9,7 @@ from orgs.actors import Actor
 from orgs.models import E164_PATTERN, Organization
 from orgs.scope import org_scope, org_tx
 from telephony.forwarding.errors import ForwardingIsOff
+from telephony.forwarding.trial_calls import note_arrival
 from telephony.forwarding.verifying import LIVE_KIND
 from telephony.models import ForwardingStatus, HybridForwardingConfig
 from voxanne.clock import now
@@ -39,7 +40,9 @@ def start_test(*, org: Organization, forwarding_id: UUID, actor: Actor) -> Hybri
     return config
 
 
-def note_incoming(*, org_id: UUID, called_number: str, at: datetime, forwarded_from: str = "") -> UUID | None:
+def note_incoming(
+    *, org_id: UUID, called_number: str, at: datetime, forwarded_from: str = "", calling_number: str = ""
+) -> UUID | None:
     """A call reached an agent's number (E.164): mark the forwarding that is watched there; its id, None for none.
 
     In the organisation's open transaction, one indexed look-up where nothing is watched. A carrier that names the line
@@ -47,6 +50,7 @@ def note_incoming(*, org_id: UUID, called_number: str, at: datetime, forwarded_f
 
     Args:
         at: when it rang, by the clock of whoever told us.
+        calling_number: whose call it was; a trial call of ours has passed by it.
     """
     if not called_number:
         return None
@@ -63,5 +67,6 @@ def note_incoming(*, org_id: UUID, called_number: str, at: datetime, forwarded_f
     HybridForwardingConfig.objects.filter(pk=found).update(
         seen_working_at=now(), test_started_at=None, updated_at=now()
     )
+    note_arrival(org_id=org_id, forwarding_id=found, calling_number=calling_number)
     publish_on_commit(org_id, LIVE_KIND, id=found)
     return found

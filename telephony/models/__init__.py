@@ -21,6 +21,7 @@ from telephony.models.messages import (
     ServiceProvider,
 )
 from telephony.models.numbers import NumberSource, NumberState, PhoneNumberMapping
+from telephony.models.trial_calls import TrialCall, TrialState
 
 __all__ = [
     "ACCOUNT_SID_PATTERN",
@@ -44,6 +45,8 @@ __all__ = [
     "PhoneNumberMapping",
     "RepliesState",
     "ServiceProvider",
+    "TrialCall",
+    "TrialState",
     "TwilioAccount",
     "TwilioSubaccount",
     "VerificationStatus",

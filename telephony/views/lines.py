@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -20,13 +21,15 @@ from telephony.forwarding.configs import (
     set_up_forwarding,
 )
 from telephony.forwarding.lines import country_of
+from telephony.forwarding.proofs import get_verification
 from telephony.forwarding.removing import remove_line
 from telephony.forwarding.selectors import get_config, get_line, list_lines
 from telephony.forwarding.sightings import start_test
+from telephony.forwarding.trial_calls import call_line, latest_trial, refresh_trial
 from telephony.forwarding.types import Line
 from telephony.forwarding.unfinished import list_unfinished
 from telephony.line_forms import ChoiceForm, country_choices
-from telephony.models import Carrier, ForwardingStatus, ForwardingType, HybridForwardingConfig
+from telephony.models import Carrier, ForwardingStatus, ForwardingType, HybridForwardingConfig, TrialCall, TrialState
 from telephony.views.line_pages import dialling, is_watched, next_address, reached_by, say_rings, wizard
 from voxanne.errors import DomainError, NotFound
 
@@ -47,7 +50,8 @@ def line(request: OrgRequest, line_id: UUID) -> HttpResponse:
     try:
         found = get_line(org=request.org, verified_caller_id=line_id)
     except NotFound:
-        return redirect("telephony:line-verify", line_id)
+        unproved = get_verification(org=request.org, verification_id=line_id)
+        return redirect("telephony:line-verify", unproved.verification_id)
     return redirect(next_address(found))
 
 
@@ -111,7 +115,7 @@ def line_dial(request: OrgRequest, line_id: UUID) -> HttpResponse:
         "line": found,
         "config": config,
         "steps": wizard(4, line_id=line_id, reached=reached_by(found)),
-        **dialling(request, codes_of(config), line_id=line_id),
+        **dialling(request, codes_of(org=request.org, config=config), line_id=line_id),
     }
     return render(request, "telephony/lines/dial.html", context)
 
@@ -127,19 +131,39 @@ def line_done(request: OrgRequest, line_id: UUID) -> HttpResponse:
         start_test(org=request.org, forwarding_id=found.forwarding_id, actor=request.actor)
         return redirect("telephony:line-done", line_id)
     config = get_config(org=request.org, forwarding_id=found.forwarding_id)
+    trial = latest_trial(org=request.org, forwarding_id=found.forwarding_id)
     steps = wizard(5, line_id=line_id, reached=5)
-    return render(request, "telephony/lines/done.html", {**_standing(found, config), "steps": steps})
+    return render(request, "telephony/lines/done.html", {**_standing(found, config, trial), "steps": steps})
+
+
+@require_POST
+@require_permission("telephony:write")
+@opens_own_transactions
+def line_trial(request: OrgRequest, line_id: UUID) -> HttpResponse:
+    """Have us call the line, and see where the call comes out."""
+    found = get_line(org=request.org, verified_caller_id=line_id)
+    if found.forwarding_id is None:
+        raise NotFound("There is no forwarding for that number yet.")
+    try:
+        call_line(org=request.org, forwarding_id=found.forwarding_id, actor=request.actor)
+    except NotFound:
+        raise
+    except DomainError as refused:
+        messages.error(request, refused.message)
+    return redirect("telephony:line-done", line_id)
 
 
 @require_GET
 @require_permission("telephony:read")
+@opens_own_transactions
 def line_test_state(request: OrgRequest, line_id: UUID) -> HttpResponse:
     """Whether the call that is waited for has come."""
     found = get_line(org=request.org, verified_caller_id=line_id)
     if found.forwarding_id is None:
         raise NotFound("There is no forwarding for that number yet.")
+    trial = refresh_trial(org=request.org, forwarding_id=found.forwarding_id)
     config = get_config(org=request.org, forwarding_id=found.forwarding_id)
-    return render(request, "telephony/lines/_test.html", _standing(found, config))
+    return render(request, "telephony/lines/_test.html", _standing(found, config, trial))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,7 +178,11 @@ def line_off(request: OrgRequest, line_id: UUID) -> HttpResponse:
         disable_forwarding(org=request.org, forwarding_id=config.pk, actor=request.actor)
         messages.success(request, "Forwarding is off for this line. You can set it up again at any time.")
         return redirect("telephony:lines")
-    context = {"line": found, "config": config, **dialling(request, codes_of(config), line_id=line_id)}
+    context = {
+        "line": found,
+        "config": config,
+        **dialling(request, codes_of(org=request.org, config=config), line_id=line_id),
+    }
     return render(request, "telephony/lines/off.html", context)
 
 
@@ -178,7 +206,9 @@ def line_remove(request: OrgRequest, line_id: UUID) -> HttpResponse:
             return redirect("telephony:lines")
     context = {"line": found, "line_id": line_id, "problem": problem}
     if found is not None and found.forwarding_id and found.forwarding_status == ForwardingStatus.ACTIVE:
-        context["off_code"] = codes_of(get_config(org=request.org, forwarding_id=found.forwarding_id)).off_sequence
+        context["off_code"] = codes_of(
+            org=request.org, config=get_config(org=request.org, forwarding_id=found.forwarding_id)
+        ).off_sequence
     return render(request, "telephony/lines/remove.html", context, status=status)
 
 
@@ -229,7 +259,7 @@ def _preview(request: OrgRequest, form: ChoiceForm, line_id: UUID) -> dict[str, 
     return {"preview": codes, "preview_rings": say_rings(used) if used else ""}
 
 
-def _standing(found: Line, config: HybridForwardingConfig) -> dict[str, Any]:
+def _standing(found: Line, config: HybridForwardingConfig, trial: TrialCall | None) -> dict[str, Any]:
     network = NETWORKS.get(config.network)
     return {
         "line": found,
@@ -237,5 +267,8 @@ def _standing(found: Line, config: HybridForwardingConfig) -> dict[str, Any]:
         "carrier_name": network.name if network else Carrier(config.carrier).label,
         "country_name": COUNTRIES.get(config.carrier_country_code, config.carrier_country_code),
         "is_watched": is_watched(config),
+        "trial": trial,
+        "can_try": bool(settings.TWILIO_ACCOUNT_SID and settings.TWILIO_PHONE_NUMBER),
+        "is_calling": trial is not None and trial.state == TrialState.CALLING,
         "rings": say_rings(config.ring_time_seconds) if config.forwarding_type == ForwardingType.SAFETY_NET else "",
     }

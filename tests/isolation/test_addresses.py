@@ -92,6 +92,7 @@ OBJECTS = {
     "message_id": "telephony.Message",
     "verification_id": "telephony.VerifiedCallerId",
     "verified_caller_id": "telephony.VerifiedCallerId",
+    "line_id": "telephony.VerifiedCallerId",
     "forwarding_id": "telephony.HybridForwardingConfig",
     "share_id": "calls.RecordingShare",
     "number_id": "telephony.ManagedPhoneNumber",
