@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import orgs.tenancy.fields
 import voxanne.ids
+from orgs.tenancy import IsolateTenant
 
 
 class Migration(migrations.Migration):
@@ -78,4 +79,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        IsolateTenant("TrialCall"),
     ]

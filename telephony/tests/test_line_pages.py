@@ -71,7 +71,7 @@ def test_a_line_goes_through_all_five_steps_and_is_seen_working(desk):
     desk.browser.post(f"{PAGES}/{line_id}/done")
     assert "Call (555) 000-1111 now" in _text(desk.browser.get(f"{PAGES}/{line_id}/done/state"))
     with org_scope(desk.org), org_tx():
-        note_incoming(org_id=desk.org.pk, called_number=AGENT_NUMBER)
+        note_incoming(org_id=desk.org.pk, called_number=AGENT_NUMBER, at=now())
     done = _text(desk.browser.get(f"{PAGES}/{line_id}/done"))
     assert "A call through this line reached your agent" in done
     assert "T-Mobile, United States" in done

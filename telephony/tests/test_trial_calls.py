@@ -17,7 +17,7 @@ from telephony.tests.lines import AGENT_NUMBER, LINE, PLATFORM_SID, PLATFORM_TOK
 from voxanne.clock import now
 
 pytestmark = pytest.mark.django_db(transaction=True)
-OURS = "+442079460500"
+OURS = "+442079460400"
 
 
 @pytest.fixture
@@ -121,9 +121,10 @@ def test_a_death_on_the_way_calls_nobody_twice_and_is_settled_by_time(desk, forw
         if point == at:
             raise SystemExit(137)
 
-    with monkeypatch.context() as dying, pytest.raises(SystemExit):
-        dying.setattr(trial_calls, "failpoint", die)
+    monkeypatch.setattr(trial_calls, "failpoint", die)
+    with pytest.raises(SystemExit):
         _call(desk, forwarding)
+    monkeypatch.undo()
     again = _call(desk, forwarding)
     with org_scope(desk.org), org_tx():
         TrialCall.objects.filter(pk=again.pk).update(created_at=now() - LASTS - timedelta(seconds=1))

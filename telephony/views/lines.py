@@ -115,7 +115,7 @@ def line_dial(request: OrgRequest, line_id: UUID) -> HttpResponse:
         "line": found,
         "config": config,
         "steps": wizard(4, line_id=line_id, reached=reached_by(found)),
-        **dialling(request, codes_of(org=request.org, config=config), line_id=line_id),
+        **dialling(request, codes_of(config), line_id=line_id),
     }
     return render(request, "telephony/lines/dial.html", context)
 
@@ -181,7 +181,7 @@ def line_off(request: OrgRequest, line_id: UUID) -> HttpResponse:
     context = {
         "line": found,
         "config": config,
-        **dialling(request, codes_of(org=request.org, config=config), line_id=line_id),
+        **dialling(request, codes_of(config), line_id=line_id),
     }
     return render(request, "telephony/lines/off.html", context)
 
@@ -206,9 +206,7 @@ def line_remove(request: OrgRequest, line_id: UUID) -> HttpResponse:
             return redirect("telephony:lines")
     context = {"line": found, "line_id": line_id, "problem": problem}
     if found is not None and found.forwarding_id and found.forwarding_status == ForwardingStatus.ACTIVE:
-        context["off_code"] = codes_of(
-            org=request.org, config=get_config(org=request.org, forwarding_id=found.forwarding_id)
-        ).off_sequence
+        context["off_code"] = codes_of(get_config(org=request.org, forwarding_id=found.forwarding_id)).off_sequence
     return render(request, "telephony/lines/remove.html", context, status=status)
 
 
