@@ -33,7 +33,6 @@ _MARKDOWN = (
     re.compile(r"^\|.*\|[ \t]*\n\|[ :|-]+\|[ \t]*$", re.MULTILINE),
     re.compile(r"\[[^\]\n]+\]\([^)\s]+\)"),
     re.compile(r"\*\*[^*\n]+\*\*"),
-    re.compile(r"^(=|-){4,}[ \t]*$", re.MULTILINE),
 )
 _SAMPLE = 20_000
 

@@ -112,6 +112,15 @@ TEXTS = (
             (BlockKind.TABLE, "", "Mon | 9-5\nTue | 9-5"),
         ],
     ),
+    (
+        b"Fees\n=====\nCHECK-UPS\nVisit\tFee\nAdult\t65 euro\nChild\t30 euro\n",
+        "text/plain",
+        [
+            (BlockKind.HEADING, "", "Fees"),
+            (BlockKind.HEADING, "", "CHECK-UPS"),
+            (BlockKind.TABLE, "Visit | Fee", "Adult | 65 euro\nChild | 30 euro"),
+        ],
+    ),
     ("Hours: nine to five".encode("utf-16"), "text/plain", [(BlockKind.PARAGRAPH, "", "Hours: nine to five")]),
 )  # fmt: skip
 

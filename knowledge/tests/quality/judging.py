@@ -20,6 +20,7 @@ from orgs.scope import current_org_id
 
 Ask = Callable[[str], Sequence[Passage]]
 _PATIENCE_S = 30.0
+_embedded: dict[tuple[str, str], Question] = {}
 _LIMITS = Limits(most_pages=50, most_chars=100_000)
 
 
@@ -93,10 +94,18 @@ def hand_in(clinic: WrittenClinic) -> None:
         store_passages(document, chunk_blocks(blocks, title=paper.title), extracted)
 
 
+def embedded(embedder: Embedder, text: str) -> Question:
+    """A question with its vector, however long that takes: a busy machine does not make answers worse here."""
+    key = (embedder.model, text)
+    if key not in _embedded:
+        vector = tuple(embedder.embed_query(text, timeout_s=_PATIENCE_S))
+        _embedded[key] = Question(text=text, model=embedder.model, vector=vector)
+    return _embedded[key]
+
+
 def by_meaning(embedder: Embedder, text: str) -> list[Passage]:
     """What vectors alone find, for comparison. Inside the organisation's transaction."""
-    vector = tuple(embedder.embed_query(text, timeout_s=_PATIENCE_S))
-    question = Question(text=text, model=embedder.model, vector=vector)
+    question = embedded(embedder, text)
     count = KnowledgeChunk.objects.count()
     near = search_vectors(current_org_id(), question, switched_off=[], chunk_count=count)
     hits = [hit for hit in near if hit.similarity >= SETTINGS.similarity_threshold][: SETTINGS.max_chunks]

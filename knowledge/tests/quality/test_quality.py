@@ -11,7 +11,7 @@ from knowledge.embedders.local import missing_packages
 from knowledge.embedding.work import embed_clinic
 from knowledge.retrieval import Question, find, retrieve
 from knowledge.tests.quality.clinics import clinics
-from knowledge.tests.quality.judging import by_meaning, hand_in, judge
+from knowledge.tests.quality.judging import by_meaning, embedded, hand_in, judge
 
 
 @pytest.fixture
@@ -68,7 +68,8 @@ def test_words_and_meaning_together_answer_more_than_either(orgs, working_for, s
         embed_clinic(org=org)
 
     def by_both(name, text):
-        return retrieve(org=orgs[name], query=text)
+        with working_for(orgs[name]):
+            return find(embedded(embedder, text))
 
     def by_words(name, text):
         with working_for(orgs[name]):
