@@ -175,7 +175,7 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable(
         "TWILIO_ACCOUNT_SID",
-        "The platform's Twilio account.",
+        "The platform's Twilio account. It calls lines for their code where a clinic has none of its own.",
         required=True,
         check=matches(r"^AC[0-9a-f]{32}$", "AC and 32 hex characters"),
     ),
