@@ -105,7 +105,7 @@ class VerificationView(APIView):
 class VerifiedNumbers(APIView):
     """The organisation's verified lines."""
 
-    @extend_schema(responses=VerifiedNumbersAnswer)
+    @extend_schema(operation_id="telephony_verified_numbers_list", responses=VerifiedNumbersAnswer)
     def get(self, request: Request) -> Response:
         lines = list_lines(org=cast("OrgRequest", request._request).org)
         return Response({"success": True, "numbers": [_describe_line(line) for line in lines]})

@@ -39,7 +39,11 @@ class ForwardingConfigs(APIView):
 
     org_permissions = {"get": "telephony:read", "post": "telephony:write"}
 
-    @extend_schema(parameters=[OpenApiParameter("verifiedCallerId", UUID, required=True)], responses=ForwardingAnswer)
+    @extend_schema(
+        operation_id="telephony_forwarding_config_of_line",
+        parameters=[OpenApiParameter("verifiedCallerId", UUID, required=True)],
+        responses=ForwardingAnswer,
+    )
     def get(self, request: Request) -> Response:
         http = cast("OrgRequest", request._request)
         config = get_forwarding(org=http.org, verified_caller_id=_read_id(request))

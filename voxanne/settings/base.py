@@ -228,6 +228,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CallDirectionEnum": "calls.models.CallType",
         "CallStatusEnum": "calls.models.CallStatus",
+        "VerificationStatusEnum": "telephony.models.VerificationStatus",
+        "ForwardingStatusEnum": "telephony.models.ForwardingStatus",
+        "ManagedNumberStatusEnum": "telephony.models.ManagedStatus",
+        "DocumentStatusEnum": "knowledge.models.DocumentStatus",
+        "DocumentSourceEnum": "knowledge.models.Source",
     },
 }
 
