@@ -38,6 +38,11 @@ function answerOf(request) {
   }
 }
 
+// What is wrong with the file itself says more than that something is wrong with the form.
+function reasonOf({ fields, error }) {
+  return fields?.file?.[0] ?? error ?? "The server could not take this file. Try again.";
+}
+
 function pageOf(id) {
   return id ? `${form.dataset.page}/${encodeURIComponent(id)}` : "";
 }
@@ -47,7 +52,7 @@ function finished(line, request) {
   if (request.status === 201) say(line, "done", "Uploaded. It is being read.", pageOf(answer.id));
   else if (request.status === 413) say(line, "failed", "This file is too large.");
   else if (request.status === 0) say(line, "failed", "No connection to the server. Try again.");
-  else say(line, "failed", answer.error ?? "The server could not take this file. Try again.", pageOf(answer.document_id));
+  else say(line, "failed", reasonOf(answer), pageOf(answer.document_id));
   document.body.dispatchEvent(new CustomEvent("documents-changed"));
 }
 

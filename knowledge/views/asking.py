@@ -24,17 +24,18 @@ _BY = {
 }
 # From which score on a match is strong, and good. Words are scored by how much of the question they cover, meaning by
 # the cosine of two vectors, which is seldom near 1; what both found is good at least.
-_STRONG_AND_GOOD = {MatchedBy.LEXICAL: (0.8, 0.6), MatchedBy.VECTOR: (0.55, 0.4), MatchedBy.BOTH: (0.7, 0.0)}
+_STRONG_AND_GOOD = {MatchedBy.LEXICAL: (0.8, 0.6), MatchedBy.VECTOR: (0.65, 0.5), MatchedBy.BOTH: (0.7, 0.0)}
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage, and its score as a word."""
+    """A passage, its score as a word, and the headings above it that are not the document's title again."""
 
     passage: Passage
     words: str
     tone: str
     by: str
+    headings: list[str]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,4 +64,5 @@ def _hit(passage: Passage) -> Hit:
         words, tone = "Good match", "primary"
     if passage.score >= strong:
         words, tone = "Strong match", "success"
-    return Hit(passage=passage, words=words, tone=tone, by=_BY[passage.matched_by])
+    headings = [one for one in passage.heading_path if one != passage.document_title]
+    return Hit(passage=passage, words=words, tone=tone, by=_BY[passage.matched_by], headings=headings)
