@@ -10,6 +10,7 @@ from agents.managed_numbers.errors import NumberNotForSale, PriceUnknown, Twilio
 from agents.managed_numbers.words import say_address
 from providers.twilio.master import MasterTwilioClient
 from providers.twilio.types import NumberOffer, NumberWish
+from telephony.forwarding.lines import country_of
 from telephony.master_account import get_master_client
 from telephony.models import NumberType
 from voxanne.errors import BadInput, ProviderError
@@ -99,8 +100,7 @@ def find_offer(*, number: str, kind: str) -> PricedNumber:
     Raises:
         NumberNotForSale: it is not (any more), or not of this kind. Else as `search`.
     """
-    country = phonenumbers.region_code_for_number(phonenumbers.parse(number)) or ""
-    found = search(NumberWish(country=country, kind=kind, contains=number.removeprefix("+")))
+    found = search(NumberWish(country=country_of(number), kind=kind, contains=number.removeprefix("+")))
     for offer in found:
         if offer.number == number:
             return offer

@@ -169,7 +169,7 @@ def test_a_number_that_vapi_refuses_for_good_is_given_back(north, sandbox):
 
 
 def test_a_second_number_shares_the_subaccount(north, sandbox):
-    for number in (NUMBER, "+14155550151"):
+    for number in (NUMBER, "+442079460500"):
         finish(north, order(north, number))
 
     judge(north, sandbox)
