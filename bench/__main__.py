@@ -22,6 +22,7 @@ from bench import (
     managed_numbers,
     matching,
     pages,
+    questions,
     routing,
     syncing,
     tools,
@@ -48,6 +49,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "pages": pages.pages,
     "knowledge": knowledge.knowledge,
     "managed-numbers": managed_numbers.managed_numbers,
+    "questions": questions.questions,
 }
 
 
