@@ -145,7 +145,11 @@ def _questions(stack: Stack, org: Any, count: int) -> list[Asked]:
     with psycopg.connect(stack.superuser_url, dbname=DATABASE, autocommit=True) as connection:
         rows = connection.execute(_SAMPLE.format(noise=_NOISE).encode(), [org.pk, count]).fetchall()
     return [
-        Asked(org, _ASKED.format(*draw.sample(content.split(), 3)), tuple(map(float, vector[1:-1].split(","))))
+        Asked(
+            org,
+            _ASKED.format(*draw.sample(sorted(set(content.split())), 3)),
+            tuple(map(float, vector[1:-1].split(","))),
+        )
         for content, vector in rows
     ]
 

@@ -52,7 +52,7 @@ CREATE UNLOGGED TABLE bench_details AS
 CREATE UNLOGGED TABLE bench_words AS
     SELECT n, translate(to_hex(n * 7919 + 65536), '0123456789', 'ghijklmnop') AS w FROM generate_series(1, {WORDS}) n;
 CREATE UNLOGGED TABLE bench_paragraphs AS SELECT n, string_agg(w, ' ') AS t FROM (
-    SELECT p.n, words.a[1 + floor({WORDS} * random() ^ 3)::int] AS w
+    SELECT p.n, words.a[1 + floor({WORDS} * random() ^ 2)::int] AS w
     FROM generate_series(1, {PARAGRAPHS}) p(n), generate_series(1, 60),
         (SELECT array_agg(w ORDER BY n) AS a FROM bench_words) words) said GROUP BY n;
 ANALYZE bench_topics; ANALYZE bench_details; ANALYZE bench_paragraphs;

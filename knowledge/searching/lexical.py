@@ -38,26 +38,27 @@ WITH asked AS MATERIALIZED (
     SELECT c.id, c.token_count, {matches}
     FROM knowledge_chunks c JOIN documents d ON d.id = c.document_id
     WHERE c.org_id = %(org)s AND (c.search @@ (SELECT {any} FROM asked) OR {titled})
-), telling AS (
+), telling AS MATERIALIZED (
     SELECT {idfs} FROM matched
 ), scored AS (
     SELECT m.id, ({gained}) AS gained, ({covered}) / nullif({all}, 0) AS coverage,
-        0.75 + 0.25 * m.token_count / 300.0 AS length
+        0.75 + m.token_count / 1200::float8 AS length
     FROM matched m, telling t
 )
-SELECT id, coverage FROM scored WHERE coverage > 0 ORDER BY gained / greatest(length, 0.9) DESC, id LIMIT %(limit)s
+SELECT id, coverage FROM scored WHERE coverage > 0
+ORDER BY gained / greatest(length, 0.9::float8) DESC, id LIMIT %(limit)s
 """
 # Each query is made once and compared with every passage; a heading's words stand among the passage's own.
 _QUERIES = "to_tsquery('english', %(t{0})s) AS t{0}, to_tsquery('english', %(h{0})s) AS h{0}"
 _TITLES = "words @@ (SELECT t{0} FROM asked) AS d{0}"
 _MATCH = (
     "CASE WHEN c.search @@ (SELECT t{0} FROM asked) "
-    "THEN CASE WHEN c.search @@ (SELECT h{0} FROM asked) THEN {heading} ELSE 1.0 END "
-    "WHEN d.d{0} THEN {title} ELSE 0 END{sign} AS m{0}"
+    "THEN CASE WHEN c.search @@ (SELECT h{0} FROM asked) THEN {heading}::float8 ELSE 1 END "
+    "WHEN d.d{0} THEN {title}::float8 ELSE 0 END{sign} AS m{0}"
 )
 # What is asked for may stand there without its name: a price is known by its currency, an address by its number.
-_SIGN = " + CASE WHEN c.content ~ %(s{0})s THEN {worth} ELSE 0 END"
-_IDF = "ln(1 + (%(total)s::float - {found} + 0.5) / ({found} + 0.5)) AS w{i}"
+_SIGN = " + CASE WHEN c.content ~ %(s{0})s THEN {worth}::float8 ELSE 0 END"
+_IDF = "ln(1 + (%(total)s::float8 - {found} + 0.5) / ({found} + 0.5)) AS w{i}"
 # Only where a word begins: a toenail is no answer to who asks for nails.
 _BEGINS = "' ' || translate(c.content, E'\\n\\t(/-', '     ') ILIKE %s"
 _LETTERS = """
