@@ -17,7 +17,7 @@ REGISTRY = CollectorRegistry(auto_describe=True)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 MINUTES = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 # A label with more values than that holds something that it should not. The rest is counted together.
-MOST_SERIES = 1000
+MOST_SERIES = 500
 OTHER = "other"
 
 _FORBIDDEN = re.compile(
@@ -34,8 +34,10 @@ if settings.METRICS_DIR:
 class _Bounded(prometheus.metrics.MetricWrapperBase):
     """A metric that a careless label cannot make grow for ever."""
 
+    most_series = MOST_SERIES
+
     def labels(self, *labelvalues: Any, **labelkwargs: Any) -> Any:
-        if len(self._metrics) >= MOST_SERIES:
+        if len(self._metrics) >= self.most_series:
             given = labelvalues or tuple(labelkwargs[name] for name in self._labelnames)
             if tuple(str(value) for value in given) not in self._metrics:
                 return super().labels(*(OTHER for _ in self._labelnames))
@@ -67,12 +69,22 @@ def counter(name: str, meaning: str, *, labels: tuple[str, ...] = (), from_zero:
 
 
 def histogram(
-    name: str, meaning: str, *, labels: tuple[str, ...] = (), buckets: tuple[float, ...] = SECONDS
+    name: str,
+    meaning: str,
+    *,
+    labels: tuple[str, ...] = (),
+    buckets: tuple[float, ...] = SECONDS,
+    most_series: int = MOST_SERIES,
 ) -> Histogram:
-    """Durations, `voxanne_<name>_bucket`, `_sum` and `_count`; `name` ends in `_seconds`."""
+    """Durations, `voxanne_<name>_bucket`, `_sum` and `_count`; `name` ends in `_seconds`.
+
+    `most_series` is for the one whose labels are known to have more combinations than others may.
+    """
     if not name.endswith("_seconds"):
         raise ValueError(f"a duration is measured in seconds, and its name says so: {name}")
-    return Histogram(_full(name, labels), meaning, labels, registry=REGISTRY, buckets=buckets)
+    made = Histogram(_full(name, labels), meaning, labels, registry=REGISTRY, buckets=buckets)
+    made.most_series = most_series
+    return made
 
 
 def gauge(name: str, meaning: str, *, labels: tuple[str, ...] = (), over: Literal["sum", "each"] = "sum") -> Gauge:
