@@ -109,7 +109,7 @@ def _headline(*, org: Organization, call: Call, appointment: ShownAppointment | 
     else:
         start = f"{name} called{length}"
     if appointment is not None:
-        when = say_moment(appointment.starts_at, now=now(), zone=org.zone)
+        when = say_moment(appointment.starts_at, now=now(), zone=org.zone, inside=True)
         did = "asked for" if appointment.status == AppointmentStatus.PENDING else "booked"
         return f"{start} and {did} {appointment.service_name} for {when}"
     endings = {

@@ -79,7 +79,7 @@ class OrgMiddleware:
         except (NotSignedIn, NeedsChoice) as reason:
             return _send_elsewhere(request, reason)
         except SignInAgain as stale:
-            return _ask_for_fresh_sign_in(request, stale)
+            return _ask_for_fresh_sign_in(request, stale, for_a_file=declaration.gives_a_file)
         except Forbidden as refused:
             return render_domain_error(request, refused)
         org_request = cast("OrgRequest", request)
@@ -202,11 +202,13 @@ def _send_elsewhere(request: HttpRequest, reason: Exception) -> HttpResponse:
     return render_domain_error(request, cast("NotSignedIn", reason))
 
 
-def _ask_for_fresh_sign_in(request: HttpRequest, stale: SignInAgain) -> HttpResponse:
+def _ask_for_fresh_sign_in(request: HttpRequest, stale: SignInAgain, *, for_a_file: bool) -> HttpResponse:
+    """Ask, and go on to what was asked for; for a file to the page that offers it, for a file opens no page."""
     if is_api(request):
         return render_domain_error(request, stale)
     messages.info(request, stale.message)
-    back = request.get_full_path() if request.method == "GET" else _page_before(request)
+    is_page = request.method == "GET" and not (for_a_file and request.META.get("HTTP_REFERER"))
+    back = request.get_full_path() if is_page else _page_before(request)
     return _go(request, _with_next(reverse("account_reauthenticate"), back))
 
 

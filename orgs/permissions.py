@@ -75,6 +75,12 @@ def require_fresh_sign_in(view: View) -> View:
     return view
 
 
+def gives_a_file(view: View) -> View:
+    """What it answers is downloaded, so that no page follows: a sign-in on the way ends on the page that offers it."""
+    view.gives_a_file = True  # type: ignore[attr-defined]
+    return view
+
+
 def opens_own_transactions(view: View) -> View:
     """The view calls a provider: it gets its organisation's scope, and opens its own short `org_tx`s."""
     view.opens_own_transactions = True  # type: ignore[attr-defined]
@@ -88,6 +94,7 @@ class Declaration:
     permission: str | None = None
     holds_transaction: bool = True
     needs_fresh_sign_in: bool = False
+    gives_a_file: bool = False
 
 
 def declaration_of(view: Any, method: str) -> Declaration:
@@ -101,6 +108,7 @@ def declaration_of(view: Any, method: str) -> Declaration:
         permission=find_declared(view, method),
         holds_transaction=not declared("opens_own_transactions"),
         needs_fresh_sign_in=declared("needs_fresh_sign_in"),
+        gives_a_file=declared("gives_a_file"),
     )
 
 

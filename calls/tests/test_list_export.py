@@ -81,7 +81,16 @@ def test_another_clinics_calls_are_not_in_it(browser, south, working_for):
 def test_it_asks_for_a_fresh_sign_in(browser, settings):
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
 
-    assert browser.get(URL)["Location"].startswith("/accounts/reauthenticate/")
+    assert browser.get(URL)["Location"] == "/accounts/reauthenticate/?next=%2Fdashboard%2Fcalls%2Fexport"
+
+
+def test_a_sign_in_on_the_way_ends_on_the_list_that_offers_it_for_a_file_opens_no_page(browser, settings):
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
+    here = "/dashboard/calls?outcome=booked"
+
+    answer = browser.get(f"{URL}?outcome=booked", headers={"Referer": f"http://testserver{here}"})
+
+    assert answer["Location"] == "/accounts/reauthenticate/?next=%2Fdashboard%2Fcalls%3Foutcome%3Dbooked"
 
 
 def test_the_list_offers_it_with_its_filters(browser, north, working_for):

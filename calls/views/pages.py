@@ -29,7 +29,7 @@ from contacts.forms import CallerForm
 from contacts.staff_tasks.selectors import list_tasks_of_call
 from orgs import audit
 from orgs.middleware import OrgRequest
-from orgs.permissions import require_fresh_sign_in, require_permission
+from orgs.permissions import gives_a_file, require_fresh_sign_in, require_permission
 from voxanne.clock import now
 from voxanne.spreadsheets import csv_response
 
@@ -78,6 +78,7 @@ def call_list(request: OrgRequest) -> HttpResponse:
 @require_safe
 @require_permission("calls:read")
 @require_fresh_sign_in
+@gives_a_file
 def call_export(request: OrgRequest) -> HttpResponseBase:
     """The calls that the address narrows the list to, as a CSV file."""
     filters = FilterForm(request.GET).filters()

@@ -21,7 +21,7 @@ from contacts.wishes import new_key
 from orgs import audit
 from orgs.middleware import OrgRequest
 from orgs.models import Organization
-from orgs.permissions import require_fresh_sign_in, require_permission
+from orgs.permissions import gives_a_file, require_fresh_sign_in, require_permission
 from orgs.scope import org_scope, org_tx
 from voxanne.clock import now
 from voxanne.errors import DomainError
@@ -79,6 +79,7 @@ def new(request: OrgRequest) -> HttpResponse:
 @require_safe
 @require_permission("contacts:read")
 @require_fresh_sign_in
+@gives_a_file
 def export(request: OrgRequest) -> StreamingHttpResponse:
     """What the list shows, as a file: everything that matches, in the list's order."""
     filters = LeadFilterForm(request.GET).filters()

@@ -22,8 +22,8 @@ def say_duration(seconds: int) -> str:
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
-def say_moment(moment: datetime, *, now: datetime, zone: ZoneInfo) -> str:
-    """Say when something is, as people do, seen from `now` in `zone`.
+def say_moment(moment: datetime, *, now: datetime, zone: ZoneInfo, inside: bool = False) -> str:
+    """Say when something is, as people do, seen from `now` in `zone`; `inside` a sentence without a capital of its own.
 
     Within the hour in minutes, today by the clock, within six days by weekday, else by date.
     """
@@ -35,7 +35,7 @@ def say_moment(moment: datetime, *, now: datetime, zone: ZoneInfo) -> str:
     clock = f"{local:%H:%M}"
     near = {0: f"Today {clock}", -1: f"Yesterday {clock}", 1: f"Tomorrow {clock}"}
     if days in near:
-        return near[days]
+        return near[days].lower() if inside else near[days]
     if abs(days) < 7:
         return f"{local:%a} {clock}"
     if local.year == today.year:

@@ -126,8 +126,13 @@ def day_name(day: date, today: date | None = None) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def when(context: template.Context, moment: datetime | None, zone: ZoneInfo | None = None) -> SafeString | str:
-    """Render a <time> that says a moment as people do, exact on hover, in the organisation's zone."""
+def when(
+    context: template.Context, moment: datetime | None, zone: ZoneInfo | None = None, *, inside: bool = False
+) -> SafeString | str:
+    """Render a <time> that says a moment as people do, exact on hover, in the organisation's zone.
+
+    `inside=True` where it stands within a sentence.
+    """
     if moment is None:
         return ""
     zone = zone or _org_zone(context)
@@ -135,7 +140,7 @@ def when(context: template.Context, moment: datetime | None, zone: ZoneInfo | No
         '<time datetime="{}" title="{}" data-relative>{}</time>',
         moment.isoformat(timespec="seconds"),
         say_exactly(moment, zone=zone),
-        say_moment(moment, now=now(), zone=zone),
+        say_moment(moment, now=now(), zone=zone, inside=inside),
     )
 
 

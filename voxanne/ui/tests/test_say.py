@@ -54,6 +54,15 @@ def test_moments_are_seen_from_now(distance: timedelta, words: str) -> None:
     assert say_moment(NOW + distance, now=NOW, zone=LONDON) == words
 
 
+def test_within_a_sentence_a_day_has_no_capital_but_by_its_name() -> None:
+    said = [say_moment(NOW + timedelta(days=days), now=NOW, zone=LONDON, inside=True) for days in (-1, 1, 4)]
+    assert said == ["yesterday 09:30", "tomorrow 09:30", "Tue 09:30"]
+    html = Template("{% load say %}until {% when moment inside=True %}").render(
+        Context({"moment": datetime.now(UTC) + timedelta(days=1)})
+    )
+    assert ">tomorrow " in html
+
+
 def test_the_day_is_the_one_of_the_organisation() -> None:
     late = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 
