@@ -28,6 +28,7 @@ OPEN = {
     "telephony:twilio-sms": "verified by signature",
     "telephony:twilio-status": "verified by signature",
     "telephony:twilio-caller-id": "verified by signature",
+    "telephony:twilio-trial-call": "verified by signature",
     "telephony:resend-webhook": "verified by signature",
     "scheduling:calendar-notices-google": "proved by its channel's secret",
     "scheduling:calendar-notices-outlook": "proved by its channel's secret",

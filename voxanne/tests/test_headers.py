@@ -9,7 +9,7 @@ ADDRESSES = all_addresses()
 # Read by machines alone: no browser, no cookie.
 FOR_MACHINES = {
     "metrics", "calls:vapi-webhook", "calls:vapi-webhook-older", "calls:vapi-tool", "calls:vapi-rehearsal",
-    "telephony:twilio-sms", "telephony:twilio-status", "telephony:twilio-caller-id",
+    "telephony:twilio-sms", "telephony:twilio-status", "telephony:twilio-caller-id", "telephony:twilio-trial-call",
     "scheduling:calendar-notices-google", "scheduling:calendar-notices-outlook",
 }  # fmt: skip
 # Their address is a secret, which not even our own pages are to hear of.
