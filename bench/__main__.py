@@ -23,6 +23,7 @@ from bench import (
     matching,
     pages,
     questions,
+    reading,
     routing,
     syncing,
     tools,
@@ -50,6 +51,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "knowledge": knowledge.knowledge,
     "managed-numbers": managed_numbers.managed_numbers,
     "questions": questions.questions,
+    "reading": reading.reading,
 }
 
 
