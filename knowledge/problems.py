@@ -31,7 +31,7 @@ TOO_MANY_PAGES = Problem("too_many_pages", "This document has more than 500 page
 TOO_MUCH_TEXT = Problem("too_much_text", "This document holds more text than we take. Split it into parts.")
 BOMB = Problem("unpacks_too_large", "This file unpacks to far more than a document holds. We have not opened it.")
 TOO_SLOW = Problem(
-    "too_slow", "Reading this file took too long, so we stopped. Save it in a simpler form, or split it."
+    "too_slow", "Reading this file took too long, so we stopped. Save it in a simpler form, or split it.", 2
 )
 TOO_HUNGRY = Problem(
     "too_hungry", "Reading this file took more memory than we give to one. Save it in a simpler form, or split it."

@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 SWEEP_BATCH = 50
 # Longer than reading takes without a sign of progress; each sign renews it.
-LEASE = timedelta(seconds=120)
+LEASE = timedelta(seconds=180)
 _PAUSES = tuple(timedelta(seconds=seconds) for seconds in (15, 60, 300))
 _BY_CODE = {problem.code: problem for problem in vars(problems).values() if isinstance(problem, Problem)}
 UNREAD = (DocumentStatus.PENDING, DocumentStatus.EXTRACTING)

@@ -38,7 +38,7 @@ class Confines:
 
     most_memory: int = 480 * 1024 * 1024
     most_cpu_s: int = 60
-    deadline_s: float = 90.0
+    deadline_s: float = 150.0
 
 
 @dataclass
