@@ -6,13 +6,18 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
+from django.http import HttpRequest
 from django.test import Client, TransactionTestCase
 from django.test.utils import setup_databases
 
 from orgs.models import Organization, Role, User
 from orgs.scope import org_scope, org_tx
-from orgs.services import NewOrganization, create_organization
+from orgs.services import NewOrganization
+from orgs.tests.clinics import forget_this_test, open_clinic
 from providers import transport
 from voxanne import http
 from voxanne.embedded.database_copies import drop_test_database, make_test_database
@@ -98,6 +103,7 @@ def _empty_cache() -> Iterator[None]:
     yield
     cache.clear()
     clear_all_caches()
+    forget_this_test()
 
 
 def make_user(email: str, name: str = "Ada Marsh") -> User:
@@ -107,7 +113,7 @@ def make_user(email: str, name: str = "Ada Marsh") -> User:
 
 def make_org(name: str, owner: User, **facts: str) -> Organization:
     """A clinic with its owner and everything that a new clinic starts with."""
-    return create_organization(new=NewOrganization(name=name, **facts), owner=owner)
+    return open_clinic(NewOrganization(name=name, **facts), owner=owner)
 
 
 @pytest.fixture
@@ -158,12 +164,26 @@ def add_member(working_for: Any) -> Callable[..., User]:
     return add
 
 
+class Browser(Client):
+    """Signing in makes one session, where Django's makes one and takes it for another."""
+
+    def _login(self, user: Any, backend: str | None = None) -> None:
+        if settings.SESSION_COOKIE_NAME in self.cookies:
+            super()._login(user, backend)
+            return
+        request = HttpRequest()
+        request.session = SessionStore()
+        login(request, user, backend)
+        request.session.save()
+        self._set_login_cookies(request)
+
+
 @pytest.fixture
 def sign_in() -> Callable[[User], Client]:
     """A browser in which that person is signed in."""
 
     def enter(user: User) -> Client:
-        client = Client()
+        client = Browser()
         client.force_login(user)
         return client
 

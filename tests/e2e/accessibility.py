@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.e2e.person import DESK, PHONE
+
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # The themes differ in colours alone, so the second is asked about those.
@@ -15,6 +17,7 @@ THEMES = {
     "light": {"type": "tag", "values": TAGS},
     "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
 }
+SIZES = {"phone": PHONE, "desk": DESK}
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _LEADS_AWAY = re.compile(r"^(/accounts/logout|/admin)|/sync$|/export|cursor=")
 _RUN = """async (runOnly) => {
@@ -34,15 +37,18 @@ def _source() -> str:
 
 
 def find_violations(page: Page, where: str) -> list[str]:
-    """What axe finds in the open page, in both themes; scrolling sideways counts too."""
+    """What axe finds in the open page, on a phone and on a desk, in both themes; scrolling sideways counts too."""
     found = []
     page.evaluate(_source())
-    for theme, rules in THEMES.items():
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        page.evaluate(_PAINTED)
-        found += [f"{where}, {theme}: {violation}" for violation in page.evaluate(_RUN, rules)]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append(f"{where}: the page scrolls sideways")
+    for name, size in SIZES.items():
+        page.set_viewport_size(size)
+        for theme, rules in THEMES.items():
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            page.evaluate(_PAINTED)
+            found += [f"{where}, {name}, {theme}: {violation}" for violation in page.evaluate(_RUN, rules)]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{where}, {name}: the page scrolls sideways")
+    page.set_viewport_size(PHONE)
     return found
 
 

@@ -1,11 +1,13 @@
-"""axe finds nothing on any page, in light and dark, on a phone and on a desk; consoles stay silent."""
+"""axe finds nothing on any page, in light and dark, on a phone and on a desk; consoles stay silent.
 
-import pytest
+Each page is opened once, on a phone, and looked at in every size and theme.
+"""
+
 from playwright.sync_api import expect
 
 from tests.e2e.accessibility import crawl, find_violations
 from tests.e2e.crowded import PASSWORD
-from tests.e2e.person import DESK, PHONE
+from tests.e2e.person import PHONE
 
 # The least that a crawl must find: a page that nothing leads to any more would go unseen.
 KNOWN = {
@@ -30,12 +32,10 @@ SIGNED_OUT = {
     "/invitations/01900000-0000-7000-8000-000000000000/none": 410,
     "/no/such/page": 404,
 }
-SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 
 
-@SIZES
-def test_every_page_that_links_lead_to(person, signed_in, size):
-    ana = person(size=size, session=signed_in("owner"))
+def test_every_page_that_links_lead_to(person, signed_in):
+    ana = person(size=PHONE, session=signed_in("owner"))
     _confirm_identity(ana)
     found, visited = [], set()
 
@@ -51,10 +51,9 @@ def test_every_page_that_links_lead_to(person, signed_in, size):
     assert not found, "\n".join(found)
 
 
-@SIZES
-def test_pages_for_strangers_and_errors(person, signed_in, size):
+def test_pages_for_strangers_and_errors(person, signed_in):
     found = []
-    stranger, member, lone = person(size=size), person(size=size, session=signed_in("member")), person(size=size)
+    stranger, member, lone = person(size=PHONE), person(size=PHONE, session=signed_in("member")), person(size=PHONE)
     for address, status in SIGNED_OUT.items():
         assert stranger.page.goto(address).status == status, address
         found += find_violations(stranger.page, address)
@@ -66,9 +65,8 @@ def test_pages_for_strangers_and_errors(person, signed_in, size):
     assert not found, "\n".join(found)
 
 
-@SIZES
-def test_what_opens_on_pages(person, signed_in, size):
-    ana = person(size=size, session=signed_in("owner"))
+def test_what_opens_on_pages(person, signed_in):
+    ana = person(size=PHONE, session=signed_in("owner"))
     page, found = ana.page, []
     page.goto("/dashboard/calls")
     page.get_by_role("link", name="Simulate a call").click()
@@ -88,9 +86,8 @@ def test_what_opens_on_pages(person, signed_in, size):
     assert not found, "\n".join(found)
 
 
-@SIZES
-def test_a_clinic_without_anything(person, size):
-    new = person(size=size)
+def test_a_clinic_without_anything(person):
+    new = person(size=PHONE)
     new.sign_up("Empty Clinic")
     found = find_violations(new.page, "the checklist of a new clinic")
     for address in ("/dashboard", "/dashboard/calls", "/dashboard/appointments", "/dashboard/appointments?view=past"):
