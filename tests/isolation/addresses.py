@@ -1,15 +1,19 @@
 """Every address of the site, read from its URL configuration."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
+from django.core.cache import cache
+from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter, UUIDConverter
 
 from orgs.permissions import Declaration, declaration_of
 from voxanne.converters import UuidOr400Converter
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,15 @@ class Address:
 
 def all_addresses() -> list[Address]:
     return list(_walk(get_resolver("voxanne.urls").url_patterns, namespace="", converters={}))
+
+
+def each_alone(items: Iterable[Item]) -> Iterator[Item]:
+    """One after another, as in a test of its own each: what is done with one is undone before the next."""
+    for item in items:
+        with transaction.atomic():
+            yield item
+            transaction.set_rollback(True)
+        cache.clear()
 
 
 def _walk(patterns: list[Any], *, namespace: str, converters: dict[str, Any]) -> Iterator[Address]:
