@@ -27,19 +27,24 @@ _FLAGS = [
 ]  # fmt: skip
 
 
+# The first one starts the installation too; a machine with much else to do takes a multiple of the usual time.
+LONGEST_S = 600
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/e2e" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(LONGEST_S))
             item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="package")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[Stack]:
     """The whole product on ports and a database of its own, with one Celery worker; its logs are kept as pytest's.
 
-    Its data are not under pytest's folder: for root, PostgreSQL runs as another user, and each pytest that starts shuts
-    that folder to others again.
+    Its database is a copy of what `django_db_setup` has migrated. Its data are not under pytest's folder: for root,
+    PostgreSQL runs as another user, and each pytest that starts shuts that folder to others again.
     """
     with tempfile.TemporaryDirectory(prefix="voxanne-e2e-", ignore_cleanup_errors=True) as home:
         running = stacks.start(Path(home))

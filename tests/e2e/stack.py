@@ -1,4 +1,7 @@
-"""A whole installation of its own for the browser tests: every process, a fresh database, free ports."""
+"""A whole installation of its own for the browser tests: every process, a fresh database, free ports.
+
+Its database is a copy of the tests' migrated one: `voxanne/embedded/tests/test_up.py` starts from nothing.
+"""
 
 import os
 import signal
@@ -8,16 +11,19 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import psutil
 
+from voxanne.embedded.database_copies import drop_test_database, make_test_database
 from voxanne.embedded.ports import is_free
+from voxanne.embedded.pytest_plugin import SCHEMA
 
 ROOT = Path(__file__).resolve().parents[2]
-START_WAIT_S = 90
+START_WAIT_S = 240
 STOP_WAIT_S = 30
 # What the surrounding test run set for itself; the stack finds its own.
 _OURS = ("DATABASE_", "REDIS_", "VAPI_", "TWILIO_", "RESEND_", "VOXANNE_", "DJANGO_", "SECRET_KEY", "ENCRYPTION_KEY")
@@ -32,6 +38,7 @@ class Stack:
     url: str
     sandbox_url: str
     process: psutil.Process
+    database: dict[str, str] = field(default_factory=dict)
 
     def kill(self, name: str) -> None:
         """End one of its processes, "live" or "worker", with all its children and without warning."""
@@ -55,8 +62,8 @@ class Stack:
     def run(self, module: str) -> str:
         """Run a module beside the stack; what it prints."""
         done = subprocess.run(
-            [sys.executable, "-m", module], cwd=ROOT, env=_environment(self.home), capture_output=True, text=True,
-            check=False,
+            [sys.executable, "-m", module],
+            cwd=ROOT, env=_environment(self.home, self.database), capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
@@ -64,13 +71,13 @@ class Stack:
 
 def start(home: Path) -> Stack:
     """Start everything and wait until each process answers."""
-    base = _free_base()
+    base, database = _free_base(), _copy_database()
     with (home / "up.log").open("w") as log:
         process = psutil.Popen(
             [sys.executable, "-m", "voxanne.embedded.up", "--port", str(base), "--no-demo"],
-            cwd=ROOT, env=_environment(home), stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            cwd=ROOT, env=_environment(home, database), stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
-    stack = Stack(home, f"http://127.0.0.1:{base}", f"http://127.0.0.1:{base + 3}", process)
+    stack = Stack(home, f"http://127.0.0.1:{base}", f"http://127.0.0.1:{base + 3}", process, database)
     try:
         live = f"http://127.0.0.1:{base + 1}/health"
         for address in (f"{stack.url}/health", f"{stack.sandbox_url}/sandbox/health", live):
@@ -90,6 +97,8 @@ def stop(stack: Stack) -> None:
         except psutil.TimeoutExpired:
             for child in [*stack.process.children(recursive=True), stack.process]:
                 child.kill()
+    if stack.database:
+        drop_test_database(os.environ["DATABASE_SUPERUSER_URL"], name=_database_name())
 
 
 def wait_until(condition: Callable[[], object], *, what: str, timeout_s: float = 15) -> None:
@@ -112,10 +121,29 @@ def _command(process: psutil.Process) -> list[str]:
         return []
 
 
-def _environment(home: Path) -> dict[str, str]:
+def _environment(home: Path, database: dict[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     # A killed worker's event is taken over once its lease has run out: two seconds here, so that nobody waits for it.
-    return {**kept, "VOXANNE_HOME": str(home), "WEBHOOK_LEASE_S": "2"}
+    return {**kept, **database, "VOXANNE_HOME": str(home), "WEBHOOK_LEASE_S": "2"}
+
+
+def _copy_database() -> dict[str, str]:
+    """Where a migrated database is, on the tests' server. Empty, and so its own, where that is no embedded one."""
+    superuser_url = os.environ["DATABASE_SUPERUSER_URL"]
+    folder = parse_qs(urlsplit(superuser_url).query).get("host", [""])[0]
+    if not folder.startswith("/"):
+        return {}
+    make_test_database(superuser_url, name=_database_name(), digest=SCHEMA, migrate=_nothing_to_copy)
+    address = f"postgresql://voxanne_web@/{_database_name()}?host={folder}"
+    return {"DATABASE_URL": address, "DATABASE_PREPARE_THRESHOLD": "5"}
+
+
+def _database_name() -> str:
+    return f"test_voxanne_stack_{os.getpid()}"
+
+
+def _nothing_to_copy() -> None:
+    raise AssertionError("the schema was edited while these tests ran: run them again")
 
 
 def _free_base() -> int:

@@ -24,7 +24,7 @@ _LOCK = 7_203_114_921
 _TEMPLATE = "voxanne_template_"
 # Switching between branches should not migrate each time.
 _KEPT_TEMPLATES = 4
-_OF_A_PROCESS = re.compile(r"test_voxanne_(\d+)")
+_OF_A_PROCESS = re.compile(r"test_voxanne_(?:stack_)?(\d+)")
 
 
 def schema_digest() -> str:
