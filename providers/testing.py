@@ -34,7 +34,7 @@ TROUBLE: tuple[tuple[dict[str, Any], type[ProviderError]], ...] = (
 )
 
 ROOT = Path(__file__).resolve().parents[1]
-START_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 120.0
 
 
 @dataclass(frozen=True)

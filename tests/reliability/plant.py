@@ -22,7 +22,7 @@ from voxanne.embedded.services import EmbeddedRedis, start_redis
 from voxanne.embedded.up import answers
 
 ROOT = Path(__file__).resolve().parents[2]
-START_WAIT_S = 60.0
+START_WAIT_S = 240.0
 
 
 def wait_until(holds: Callable[[], object], *, within_s: float, what: str) -> None:

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import pytest
 from django.db import connection, connections
 from django.db.models import Count
 
@@ -169,7 +168,6 @@ def wait_for(rows: int, key: str) -> None:
         assert time.monotonic() < deadline, f"{rows} rows were not reached"
 
 
-@pytest.mark.timeout(180)
 def test_twenty_kills_lose_nothing_and_leave_nothing_behind(transactional_db, settings, capsys):
     clinics = make_clinics()
     make_messages()
@@ -208,7 +206,6 @@ def count_messages() -> int:
     return len([sealed_text.unseal(row.payload, purpose=UNRESOLVED_PURPOSE, row=str(row.pk)) for row in rows])
 
 
-@pytest.mark.timeout(120)
 def test_how_fast_ten_thousand_clinics_move(transactional_db, settings, capsys):
     make_clinics()
     keys = Keys(current=NEW, retired=settings.ENCRYPTION_KEY)

@@ -29,7 +29,6 @@ def reports(clinic: Clinic, number: int) -> bytes:
     return clinic.request(WEBHOOK, body)
 
 
-@pytest.mark.timeout(360)
 def test_ten_kills_during_a_thousand_reports_lose_and_double_nothing(
     plant: Plant, clinic: Clinic, count: Callable[..., int], north: Organization, working_for: Callable
 ):
@@ -99,7 +98,6 @@ def test_a_death_at_any_point_loses_and_doubles_nothing(
     assert count(WebhookEvent, attempts=2) == (0 if point == "inbox.processed" else 1)
 
 
-@pytest.mark.timeout(240)
 def test_an_event_that_kills_its_worker_each_time_is_set_aside_and_blocks_nobody(
     plant: Plant, waiting_reports: Callable[[list[str]], Clinic], count: Callable[..., int]
 ):

@@ -156,7 +156,6 @@ def reminding(north: Organization, provider_sandbox: SandboxProcess, settings) -
         process.kill()
 
 
-@pytest.mark.timeout(240)
 def test_twenty_kills_send_each_reminder_once_and_none_for_a_cancelled_visit(reminding: Reminding):
     began = time.monotonic()
     reminding.plan()

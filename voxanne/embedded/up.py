@@ -27,7 +27,7 @@ from voxanne.embedded.processes import build_commands
 from voxanne.embedded.services import EmbeddedPostgres, EmbeddedRedis, start_postgres, start_redis
 
 ROOT = Path(__file__).resolve().parents[2]
-HEALTH_WAIT_S = 60.0
+HEALTH_WAIT_S = 180.0
 WATCH_EVERY_S = 0.2
 OURS = ("postgres", "redis", "sandbox", "stamps", "logs", "env", "demo.json", "beat-schedule", "metrics")
 

@@ -10,7 +10,7 @@ from scheduling.calendars.tests.two_sides import TwoSides
 from scheduling.models import Appointment, CalendarEvent, CalendarSyncState
 from voxanne.http import ProviderClient
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 EDITS, BETWEEN_SYNCS = 500, 16  # with each of the two
 BOTH = (Provider.GOOGLE_CALENDAR, Provider.OUTLOOK_CALENDAR)
 

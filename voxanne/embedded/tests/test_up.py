@@ -34,7 +34,7 @@ class Installation:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "voxanne.embedded.up", "--port", str(self.port), *arguments],
-            cwd=ROOT, env=self._environment, capture_output=True, text=True, timeout=150, check=False,
+            cwd=ROOT, env=self._environment, capture_output=True, text=True, timeout=400, check=False,
         )  # fmt: skip
 
     def down(self) -> subprocess.CompletedProcess[str]:
