@@ -1,14 +1,8 @@
 """The process dies while it reads a calendar: the next one reads the same pages again, nothing is lost or doubled."""
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 
 from credentials.tests.calendar_clinic import connect_calendar
 from credentials.types import Provider
@@ -28,33 +22,21 @@ from scheduling.calendars.tests.outside import (
     remove_event,
     soon,
 )
+from tests.reliability.dying import KILLED
+from tests.reliability.dying import run as run_module
 from voxanne.clock import now
 from voxanne.embedded.environment import local_provider_addresses
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 GOOGLE = Provider.GOOGLE_CALENDAR
-ROOT = Path(__file__).resolve().parents[2]
-KILLED = 137
 
 
 def run(clinic: Organization, sandbox: SandboxProcess, *, dying_at: str) -> None:
     """A worker on the tests' database, which dies there."""
-    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    environment = {
-        **os.environ,
-        **local_provider_addresses(sandbox.base_url),
-        "VOXANNE_PROCESS": "worker",
-        "DATABASE_URL": address,
-        "LOG_LEVEL": "ERROR",
-        "FAILPOINT": dying_at,
-    }
     whose = [str(clinic.pk), str(connection_of(clinic, GOOGLE).pk)]
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.reliability.calendar_reading", *whose],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
-    assert done.returncode == KILLED, done.stderr
+    addresses = local_provider_addresses(sandbox.base_url)
+    assert run_module("calendar_reading", *whose, dying_at=dying_at, **addresses) == KILLED
 
 
 @pytest.mark.parametrize("is_full", [True, False], ids=["everything", "changes"])

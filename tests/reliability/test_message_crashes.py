@@ -1,14 +1,8 @@
 """The process dies around the one request that must not happen twice: one wish stays one message, and none is lost."""
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
@@ -21,13 +15,13 @@ from providers.testing import (  # noqa: F401 - fixtures
 from telephony.messaging.delivering import deliver
 from telephony.models import Message
 from telephony.tests.texting import by_hand, connect_resend, connect_twilio, email, posts, texts_at_twilio
+from tests.reliability.dying import KILLED
+from tests.reliability.dying import run as run_module
 from voxanne.clock import now
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROOT = Path(__file__).resolve().parents[2]
 NUMBERS = ("+447700900001", "+447700900002", "+447700900003")
-KILLED = 137
 
 
 @pytest.fixture
@@ -39,21 +33,9 @@ def clinic(north: Organization, provider_sandbox: SandboxProcess) -> Organizatio
 
 def run(clinic: Organization, sandbox: SandboxProcess, rows: list[Message], *, dying_at: str) -> None:
     """A worker on the tests' database, which dies there."""
-    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    environment = {
-        **os.environ,
-        "VOXANNE_PROCESS": "worker",
-        "DATABASE_URL": address,
-        "TWILIO_BASE_URL": sandbox.base_url + "/twilio",
-        "RESEND_BASE_URL": sandbox.base_url + "/resend",
-        "LOG_LEVEL": "ERROR",
-        "FAILPOINT": dying_at,
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.reliability.texting", str(clinic.pk), *(str(row.pk) for row in rows)],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
-    assert done.returncode == KILLED, done.stderr
+    addresses = {"TWILIO_BASE_URL": sandbox.base_url + "/twilio", "RESEND_BASE_URL": sandbox.base_url + "/resend"}
+    code = run_module("texting", str(clinic.pk), *(str(row.pk) for row in rows), dying_at=dying_at, **addresses)
+    assert code == KILLED
 
 
 def let_time_pass(clinic: Organization) -> None:

@@ -1,29 +1,23 @@
 """The process dies around the one request that must not happen twice: one wish stays one call, and none is lost."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 
 from calls.models import Call, OutboundCall, OutboundState
 from calls.outbound.reconciler import settle
 from calls.tests.outbound.conftest import CallingClinic, make_calling
 from orgs.models import Organization
 from providers.testing import SandboxProcess, running_sandbox, vapi_sandbox  # noqa: F401 - fixtures
+from tests.reliability.dying import KILLED
+from tests.reliability.dying import run as run_module
 from voxanne.clock import now
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROOT = Path(__file__).resolve().parents[2]
 NUMBERS = ("+447700900001", "+447700900002", "+447700900003")
 POINTS = ("outbound.claimed", "outbound.called")
-KILLED = 137
 
 
 @pytest.fixture
@@ -33,22 +27,8 @@ def clinic(north: Organization, vapi_sandbox: SandboxProcess) -> CallingClinic: 
 
 def run(clinic: CallingClinic, act: str, *things: str, dying_at: str = "") -> int:
     """A process of the product on the tests' database; its exit code."""
-    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    environment = {
-        **os.environ,
-        "VOXANNE_PROCESS": "worker",
-        "DATABASE_URL": address,
-        "VAPI_BASE_URL": clinic.sandbox.vapi_url,
-        "VAPI_PRIVATE_KEY": clinic.sandbox.vapi_key,
-        "LOG_LEVEL": "ERROR",
-        "FAILPOINT": dying_at,
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.reliability.calling", act, str(clinic.org.pk), *things],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
-    assert done.returncode in {0, KILLED}, done.stderr
-    return done.returncode
+    vapi = {"VAPI_BASE_URL": clinic.sandbox.vapi_url, "VAPI_PRIVATE_KEY": clinic.sandbox.vapi_key}
+    return run_module("calling", act, str(clinic.org.pk), *things, dying_at=dying_at, **vapi)
 
 
 def let_time_pass(clinic: CallingClinic) -> None:

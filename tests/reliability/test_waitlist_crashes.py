@@ -1,26 +1,19 @@
 """The process dies around an offer and around a yes: each is done once, or not begun and found again."""
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 
 from orgs.models import IntegrationSettings, Organization
 from scheduling.models import Appointment, AppointmentStatus, WaitlistOpening
 from scheduling.tests.waitlist.conftest import ANA, WaitingClinic
 from scheduling.waitlist.sweeping import claim_due
 from telephony.tests.texting import connect_twilio
+from tests.reliability.dying import KILLED
+from tests.reliability.dying import run as run_module
 from voxanne.clock import now
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-ROOT = Path(__file__).resolve().parents[2]
-KILLED = 137
 
 
 @pytest.fixture
@@ -42,20 +35,7 @@ def clinic(north: Organization, tuesday: datetime) -> WaitingClinic:
 
 def run(clinic: WaitingClinic, act: str, *things: str, dying_at: str = "") -> int:
     """A process of the product on the tests' database; its exit code."""
-    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    environment = {
-        **os.environ,
-        "VOXANNE_PROCESS": "worker",
-        "DATABASE_URL": address,
-        "LOG_LEVEL": "ERROR",
-        "FAILPOINT": dying_at,
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.reliability.waiting", act, str(clinic.org.pk), *things],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
-    assert done.returncode in {0, KILLED}, done.stderr
-    return done.returncode
+    return run_module("waiting", act, str(clinic.org.pk), *things, dying_at=dying_at)
 
 
 @pytest.mark.parametrize(("point", "asked"), [("waitlist.deciding", 0), ("waitlist.decided", 1)])
