@@ -1,7 +1,6 @@
 """The forms of people and organisations."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 import phonenumbers
 from allauth.account.forms import SignupForm as AllauthSignupForm
@@ -15,6 +14,7 @@ from django.shortcuts import redirect
 from orgs.accounts import EMAIL_TAKEN
 from orgs.models import Organization, Role, User
 from orgs.services import NewOrganization, create_organization
+from orgs.validators import time_zones
 
 PHONE_UNREADABLE = "Enter a whole phone number, such as 020 7946 0000 or +44 20 7946 0000."
 DEFAULT_ZONE = "Europe/London"
@@ -44,7 +44,7 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
 
     def clean_timezone(self) -> str:
         zone: str = self.cleaned_data["timezone"]
-        return zone if zone in available_timezones() else DEFAULT_ZONE
+        return zone if zone in time_zones() else DEFAULT_ZONE
 
     def clean_country(self) -> str:
         country: str = self.cleaned_data["country"].upper()
@@ -113,7 +113,8 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """The clinic as callers and the calendar know it."""
 
     timezone = forms.ChoiceField(
-        label="Time zone", choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+        label="Time zone",
+        choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(time_zones())],
     )
     phone = forms.CharField(
         label="Main phone number",
