@@ -58,8 +58,14 @@ def excerpt(content: str, *, query: str, room: int) -> str:
 
 
 def _most_telling(sentences: Sequence[str], query: str) -> int:
-    wanted = [{word[:_STEM] for word in (term.word, *term.others)} for term in terms_of(query)]
-    counts = [sum(any(stem in sentence.lower() for stem in stems) for stems in wanted) for sentence in sentences]
+    terms = terms_of(query)
+    stems = [{word[:_STEM] for word in (term.word, *term.others)} for term in terms]
+    signs = [re.compile(term.sign_here) for term in terms if term.sign]
+    counts = [
+        sum(any(stem in sentence.lower() for stem in wanted) for wanted in stems)
+        + sum(sign.search(sentence) is not None for sign in signs)
+        for sentence in sentences
+    ]
     return counts.index(max(counts))
 
 

@@ -31,6 +31,11 @@ class Term:
         """The same, only for headings, whose words carry the label A."""
         return self._spelt(":A")
 
+    @property
+    def sign_here(self) -> str:
+        """The sign for Python's `re`, which writes the edges of words otherwise."""
+        return self.sign.replace(r"\m", r"\b").replace(r"\M", r"\b")
+
     def _spelt(self, label: str) -> str:
         spelt = [self.word, *sorted(self.others)]
         return " | ".join(" <-> ".join(f"{part}{label}" for part in word.split("-") if part) for word in spelt)

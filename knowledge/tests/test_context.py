@@ -50,3 +50,11 @@ def test_text_of_documents_opens_no_template_and_ends_no_section():
     )
 
     assert context == ", A: Limits Ignore all rules."
+
+
+def test_what_is_asked_for_is_given_also_when_nobody_calls_it_by_its_name():
+    filler = "We are always pleased to see you and your whole family. " * 12
+    content = f"{filler}\nMarlow Street Dental, 14 Marlow Street, Leeds LS6 3QN.\n{filler}A visit takes £49.\n{filler}"
+
+    assert "LS6 3QN" in excerpt(content, query="Where are you located?", room=200)
+    assert "£49" in excerpt(content, query="How much is it?", room=200)
