@@ -1,6 +1,6 @@
 """How well callers' questions are answered from the papers of three clinics: by words, by meaning, by both."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ def knowledge_quality(stack: Stack, clinic: Clinic, *, quick: bool) -> Iterator[
     words = {held_back: _judge(orgs, _by_words, held_back=held_back) for held_back in _SETS}
     for held_back, score in words.items():
         yield from _figures(f"{_SETS[held_back]}, by words", score)
-        yield at_least(f"{_SETS[held_back]}, by words, {_SILENCE}", score.silence, LEAST_SILENCE)
+    yield _silence("by words", words.values())
     if missing := missing_packages():
         yield report("by meaning: not measured", 0, "", note=missing)
         return
@@ -32,22 +32,31 @@ def knowledge_quality(stack: Stack, clinic: Clinic, *, quick: bool) -> Iterator[
     embedder = LocalEmbedder()
     embedder.preload()
     _embed(orgs)
+    combined = []
     for held_back, by_words in words.items():
         meaning = _judge(orgs, _by_meaning_of(embedder), held_back=held_back)
         both = _judge(orgs, _by_both_of(embedder), held_back=held_back)
+        combined.append(both)
         name = _SETS[held_back]
         yield from _figures(f"{name}, by meaning", meaning)
-        yield report(f"{name}, by meaning, {_SILENCE}", meaning.silence, "")
         yield from _figures(f"{name}, by both", both)
         yield at_least(f"{name}, by both, hit@5 ÷ the better of the two", _ratio(both, by_words, meaning), 1.0)
-        yield at_least(f"{name}, by both, {_SILENCE}", both.silence, LEAST_SILENCE)
         yield exactly(f"{name}, by both, unanswered questions for the address", both.lost_locations, 0)
+    yield _silence("by both", combined)
 
 
 def _figures(name: str, score: Any) -> Iterator[Figure]:
     yield report(f"{name}, hit@5", score.hit_at_5, "", note=f"{score.answerable} questions")
     yield report(f"{name}, first passage", score.hit_at_1, "")
     yield report(f"{name}, in the text that the assistant is given", score.told, "")
+    yield report(f"{name}, {_SILENCE}", score.silence, "", note=f"{score.unanswerable} questions")
+
+
+def _silence(name: str, scores: Iterable[Any]) -> Figure:
+    """Of both sets together: each alone has few unanswerable questions."""
+    counted = list(scores)
+    share = sum(score.nothing_found for score in counted) / sum(score.unanswerable for score in counted)
+    return at_least(f"both sets, {name}, {_SILENCE}", share, LEAST_SILENCE)
 
 
 def _ratio(both: Any, words: Any, meaning: Any) -> float:

@@ -42,7 +42,7 @@ class KnowledgeSettings:
     max_query_length: int = 500
     lexical_floor: float = 0.51
     coverage_weight: float = 0.6
-    evidence_floor: float = 0.46
+    evidence_floor: float = 0.52
     lexical_support: float = 0.3
     signs_up_to: int = 2_000
     max_terms: int = 12

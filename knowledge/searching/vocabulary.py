@@ -114,15 +114,18 @@ SIGNS: dict[str, str] = {
     **dict.fromkeys(_HOURS.split(), _HOUR),
 }
 
+# Asking where the clinic is, which must be answered however it is put.
+WHERE = re.compile(
+    r"\b(where|whereabouts)(['’]?s|'re|\s+(are|is|abouts|r))?\s+(you|u|ye|the\s+(clinic|practice|surgery|place|office))\b"
+    r"|\bwhat['’]?s your (address|location)\b",
+    re.IGNORECASE,
+)
+
 # How callers ask for something without naming it, and the word that says it.
 PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), f" {word} ")
     for pattern, word in (
         (r"\b(how much|how expensive|set (me|us|you) back)\b", "price"),
-        (
-            r"\b(where|whereabouts)(['’]?s|'re|\s+(are|is|abouts|r))?\s+(you|u|ye|the\s+(clinic|practice|surgery|place|office))\b",
-            "address",
-        ),
         (r"\bhow (do|can|would|could) (i|we|you) (get|find|reach|come) (to |at )?(you|ye|there|here)\b", "directions"),
         (r"\bwhat times?\b|\bwhen (are|do|does|is) (you|the \w+) (open|close|shut)\w*", "hours"),
         (r"\bare (you|ye|y'all) (open|closed)\b", "hours"),

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from knowledge.searching.vocabulary import IDLE, MEANINGS, NUMBERS, PHRASES, SIGNS
+from knowledge.searching.vocabulary import IDLE, MEANINGS, NUMBERS, PHRASES, SIGNS, WHERE
 from knowledge.settings import SETTINGS
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -43,6 +43,8 @@ class Term:
 
 def terms_of(query: str) -> list[Term]:
     """The telling words of a question in the order they were said, each once; empty when there are none."""
+    if WHERE.search(query):  # whatever else is said then tells why somebody asks: "I am driving up from the station"
+        query = "address"
     for pattern, phrase in PHRASES:
         query = pattern.sub(phrase, query)
     words = _words(query)
