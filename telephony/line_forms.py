@@ -11,7 +11,7 @@ from telephony.forwarding.errors import InvalidPhone
 from telephony.forwarding.lines import read_line_as_typed
 from telephony.forwarding.types import ForwardingChoice
 from telephony.models import ForwardingType, HybridForwardingConfig
-from telephony.models.forwarding import LONGEST_NAME, LONGEST_RING_S, SHORTEST_RING_S, USUAL_RING_S
+from telephony.models.forwarding import LONGEST_NAME, SHORTEST_RING_S, USUAL_RING_S
 from voxanne.errors import DomainError
 
 CODE_DIGITS = 6
@@ -99,9 +99,10 @@ class ChoiceForm(forms.Form):
     ring_seconds = forms.IntegerField(
         label="How long your line rings first",
         min_value=SHORTEST_RING_S,
-        max_value=LONGEST_RING_S,
+        max_value=LONGEST_SLIDE_S,
         required=False,
-        widget=RangeInput(attrs={"min": RING_STEP_S, "max": LONGEST_SLIDE_S, "step": RING_STEP_S, "class": "slider"}),
+        step_size=RING_STEP_S,
+        widget=RangeInput(attrs={"class": "slider"}),
     )
     forwarding_number = forms.ChoiceField(label="Forward to", required=False)
 

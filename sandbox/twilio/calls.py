@@ -123,7 +123,7 @@ def _check(visit: Visit, form: dict[str, str]) -> None:
         raise bad_request(21217, callee)
     if caller == f"{MAGIC}1" or not is_number(caller):
         raise bad_request(21212, caller)
-    known = numbers.owned_by(visit.resources, visit.sid, number=caller)
+    known = numbers.name_number(visit.resources, visit.sid, caller)
     if not known and caller != MAGIC_GOOD and not caller_ids.verified(visit.resources, visit.sid, number=caller):
         raise bad_request(21210, caller)
     if not any(form.get(name) for name in ("Url", "Twiml", "ApplicationSid")):
