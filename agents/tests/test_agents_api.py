@@ -203,7 +203,7 @@ def test_another_organisations_and_unknown_agents_are_not_found(south, south_own
 
 
 def test_reading_takes_few_queries(published, browser, django_assert_num_queries):
-    for path, queries in (("", 14), ("/versions", 13), ("/versions/1", 12), ("/prompt", 17)):
+    for path, queries in (("", 14), ("/versions", 13), ("/versions/1", 12), ("/prompt", 18)):
         browser.get(published + path)
         with django_assert_num_queries(queries):
             assert browser.get(published + path).status_code == 200
