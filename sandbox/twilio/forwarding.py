@@ -17,8 +17,9 @@ KIND = "line"
 Reason = Literal["all", "no-answer", "busy"]
 
 # 3GPP 22.030 service codes, and the feature codes of North American networks.
-_GSM_ON = re.compile(r"\*\*?(21|61|62|67|002|004)\*(\+?\d{7,15})(?:\*11)?(?:\*\d{1,2})?#")
+_GSM_ON = re.compile(r"\*\*?(21|61|62|67|002|004)\*(\+?\d{7,15})(?:\*(?:11)?)?(?:\*\d{1,2})?#")
 _GSM_OFF = re.compile(r"##?(21|61|62|67|002|004)#")
+_GSM_ASK = re.compile(r"\*#(21|61|62|67|002|004)#")
 _FEATURE_ON = re.compile(r"\*(72|71|90|92)(\+?\d{7,15})")
 _FEATURE_OFF = re.compile(r"\*(73|91|93)")
 _OF_SERVICE: dict[str, tuple[Reason, ...]] = {
@@ -45,7 +46,7 @@ def dial(sandbox: Sandbox, number: str, code: str) -> JsonObject:
         passes_on |= dict.fromkeys(_OF_SERVICE[on[1]], on[2])
     elif off := _GSM_OFF.fullmatch(typed) or _FEATURE_OFF.fullmatch(typed):
         passes_on = {reason: to for reason, to in passes_on.items() if reason not in _OF_SERVICE[off[1]]}
-    else:
+    elif not _GSM_ASK.fullmatch(typed):
         raise NotACode(code)
     line: JsonObject = {"id": number, "passes_on": passes_on, "dialled": typed}
     if known is None:
