@@ -113,7 +113,9 @@ def make_user(email: str, name: str = "Ada Marsh") -> User:
 
 def make_org(name: str, owner: User, **facts: str) -> Organization:
     """A clinic with its owner and everything that a new clinic starts with."""
-    return open_clinic(NewOrganization(name=name, **facts), owner=owner)
+    from agents.payload import platform_part
+
+    return open_clinic(NewOrganization(name=name, **facts), owner=owner, platform=platform_part())
 
 
 @pytest.fixture

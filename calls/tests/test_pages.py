@@ -171,7 +171,7 @@ def test_pages_take_the_same_queries_for_one_call_and_for_many(
 
 
 # Session, user, memberships (with its context) and the page's own, each transaction's savepoints included.
-BUDGETS = {"/dashboard": 25, "/dashboard/calls": 14, "detail": 25}
+BUDGETS = {"/dashboard": 27, "/dashboard/calls": 14, "detail": 25}
 
 
 def test_a_member_may_place_a_simulated_call_where_there_is_a_sandbox_only(north, add_member, sign_in):

@@ -58,10 +58,14 @@ def forget_this_test() -> None:
     _here.clear()
 
 
-def open_clinic(new: NewOrganization, *, owner: User) -> Organization:
-    """As `create_organization`, at a tenth of its cost where one like it was opened before."""
+def open_clinic(new: NewOrganization, *, owner: User, platform: str = "") -> Organization:
+    """As `create_organization`, at a tenth of its cost where one like it was opened before.
+
+    Args:
+        platform: what rows depend on beside the settings: tools that a test has registered, for one.
+    """
     travelled_to = now().date() if time_machine.escape_hatch.is_travelling() else None
-    key = (new, tuple(_seeders), _overridden_settings(), travelled_to)
+    key = (new, tuple(_seeders), _overridden_settings(), travelled_to, platform)
     if key in _here:
         return create_organization(new=new, owner=owner)
     _here.add(key)

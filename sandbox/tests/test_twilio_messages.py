@@ -182,7 +182,7 @@ def test_a_call_rings_and_ends(sandbox: SandboxClient, receiver: Receiver) -> No
         ({"to": "+15005550003"}, 21215),
         ({"to": "+15005550004"}, 21216),
         ({"from_": "+15005550001"}, 21212),
-        ({"from_": "+447700900199"}, 21210),
+        ({"from_": "+447700900599"}, 21210),
         ({"twiml": None}, 21205),
     ],
 )
