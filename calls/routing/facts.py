@@ -1,7 +1,6 @@
 """Everything that is needed to say who answers a call, read in one statement."""
 
 import json
-import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
 
 from agents.models import ClosedBehaviour
@@ -20,9 +18,6 @@ from contacts.models import NumberUse
 from scheduling.diary import ClosedPeriod, Interval, merged
 from scheduling.wall_clock import DAY_MINUTES
 
-# Of a process's threads, so many ask at once. More would not be answered sooner: each would have a connection of its
-# own, whose server process has what it needs in no cache, and that nearly doubles the cost of the statement.
-_few_at_once = threading.BoundedSemaphore(2)
 _READ = "SELECT who_is_calling(%s::uuid, %s, %s, %s, %s::timestamptz)"
 
 
@@ -140,12 +135,9 @@ def read_facts(
         called_number: in E.164; the id at Vapi counts where it is missing.
         caller_number: in E.164, "" when withheld.
     """
-    with _few_at_once:
-        with connection.cursor() as cursor:
-            cursor.execute(_READ, [org_id, called_number, called_number_id, caller_number, moment])
-            read = cursor.fetchone()[0]
-        if settings.SEND_IN_BACKGROUND:
-            connection.close()  # back to the pool at once: the next caller's look-up meets a warm one
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [org_id, called_number, called_number_id, caller_number, moment])
+        read = cursor.fetchone()[0]
     return _facts(json.loads(read) if isinstance(read, str) else read)
 
 
