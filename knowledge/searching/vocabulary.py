@@ -93,6 +93,7 @@ _MEANINGS = (
     "voucher vouchers gift-card gift-cards",
     "examined exam exams examination examinations",
     "checkup check-up check-ups checkups check",
+    "bring bringing brought welcome allowed permitted",
 )
 MEANINGS: dict[str, frozenset[str]] = {}
 for _line in _MEANINGS:

@@ -23,6 +23,7 @@ def clinic(north, working_for):
         make_document("Parking is behind the building; the first two hours are free.", title="Parking")
         make_document("Cancel at least 24 hours before, or we charge £30.", title="Cancellation policy")
         make_document("Bite on the gauze for half an hour. Do not smoke for two days.", title="After an extraction")
+        make_document("Guide dogs are welcome in the whole clinic.", title="Are dogs allowed?")
         make_document("Dr Siobhán O'Brien speaks Irish and Polish. Reference AXQ-7714.", title="Our team")
     return north
 
@@ -37,6 +38,7 @@ ANSWERED = (
     ("can I smoke after you took a tooth out, an extraction I mean", "gauze"),
     ("does anyone speak polish", "Polish"),
     ("axq-7714", "AXQ"),
+    ("Can I bring my dog?", "dogs"),
 )
 UNANSWERED = (
     "Do you do hair transplants?",
