@@ -48,7 +48,7 @@ class NumberSearchForm(forms.Form):
 class AgentChoiceForm(forms.Form):
     """Who answers a number."""
 
-    agent = forms.ChoiceField(label="Who answers")
+    agent = forms.ChoiceField(label="Agent")
 
     def __init__(self, *args: Any, agents: list[Agent], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,8 +9,8 @@ from django.db import connection
 from agents.managed_numbers.errors import NumberNeedsAddress, NumberNotReady, OwnVapiAccount, TooManyNumbers
 from agents.managed_numbers.offers import PricedNumber, find_offer
 from agents.managed_numbers.tasks import advance_managed_number
-from agents.models import Agent, CallDirection
 from agents.numbers.managed import answer_with
+from agents.reception import find_receptionist
 from agents.selectors import get_agent
 from credentials.vapi_accounts import find_own_key
 from orgs import audit
@@ -40,7 +40,8 @@ def order_number(
     with org_scope(org):
         with org_tx():
             known = _find_open(number)
-            agent_id = get_agent(agent_id).pk if agent_id else _receptionist()
+            agent = get_agent(agent_id) if agent_id else find_receptionist()
+            agent_id = agent.pk if agent else None
             if known is None:
                 _check_limit()
         if known is not None:
@@ -139,11 +140,6 @@ def _find_open(number: str) -> ManagedPhoneNumber | None:
 def _check_limit() -> None:
     if ManagedPhoneNumber.objects.exclude(status__in=ENDED).count() >= settings.MANAGED_NUMBERS_PER_CLINIC:
         raise TooManyNumbers
-
-
-def _receptionist() -> UUID | None:
-    inbound = Agent.objects.filter(call_direction=CallDirection.INBOUND).order_by("-is_default", "created_at", "pk")
-    return inbound.values_list("pk", flat=True).first()
 
 
 def _access(number_id: UUID) -> ManagedPhoneNumber:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from agents.models import Agent
+from agents.models import Agent, CallDirection
 from orgs.models import Organization
 from telephony.models import ENDED, ForwardingStatus, HybridForwardingConfig, ManagedPhoneNumber, ManagedStatus
 from voxanne.clock import now
@@ -33,10 +33,15 @@ class NumberStep:
 
 @dataclass(frozen=True)
 class NumberView:
-    """A number with the name of who answers it ("" for nobody)."""
+    """A number with the name of the agent that has it ("" for none).
+
+    Attributes:
+        only_calls_out: the agent calls from it and answers nobody; who rings it back reaches the reception.
+    """
 
     row: ManagedPhoneNumber
     agent_name: str
+    only_calls_out: bool = False
 
     @property
     def is_moving(self) -> bool:
@@ -64,8 +69,8 @@ def list_numbers(org: Organization) -> list[NumberView]:
     """The clinic's numbers and those that ended lately, newest first. Two queries, inside the open transaction."""
     shown = ~Q(status__in=ENDED) | Q(ended_at__gte=now() - REMEMBERED)
     rows = list(ManagedPhoneNumber.objects.for_org(org.pk).filter(shown).order_by("-created_at", "-pk")[:MOST])
-    names = dict(Agent.objects.for_org(org.pk).values_list("pk", "name"))
-    return [NumberView(row, names.get(row.agent_id, "") if row.agent_id else "") for row in rows]
+    agents = {agent.pk: agent for agent in Agent.objects.for_org(org.pk).only("pk", "org_id", "name", "call_direction")}
+    return [_view(row, agents.get(row.agent_id) if row.agent_id else None) for row in rows]
 
 
 def get_number(number_id: UUID) -> NumberView:
@@ -77,11 +82,17 @@ def get_number(number_id: UUID) -> NumberView:
     row = ManagedPhoneNumber.objects.filter(pk=number_id).first()
     if row is None:
         raise NotFound("We could not find that number.")
-    agent = Agent.objects.filter(pk=row.agent_id).only("pk", "org_id", "name").first() if row.agent_id else None
-    return NumberView(row, agent.name if agent else "")
+    fields = ("pk", "org_id", "name", "call_direction")
+    return _view(row, Agent.objects.filter(pk=row.agent_id).only(*fields).first() if row.agent_id else None)
 
 
 def list_lines_leading_to(number: str) -> list[HybridForwardingConfig]:
     """The clinic's lines that may forward to a number: whoever gets it next would get their callers. One query."""
     leading = HybridForwardingConfig.objects.filter(twilio_forwarding_number=number)
     return list(leading.exclude(status=ForwardingStatus.DISABLED).order_by("created_at", "pk")[:MOST])
+
+
+def _view(row: ManagedPhoneNumber, agent: Agent | None) -> NumberView:
+    if agent is None:
+        return NumberView(row, "")
+    return NumberView(row, agent.name, only_calls_out=agent.call_direction == CallDirection.OUTBOUND)

@@ -5,8 +5,8 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from agents.leases import LEASE_S, HeldRow, retry_delay_s
-from agents.models import Agent
 from agents.numbers.routes import Route, read_route
+from agents.reception import find_answering
 from orgs.scope import org_tx
 from telephony.models import NumberState, PhoneNumberMapping
 from voxanne.clock import now
@@ -67,7 +67,7 @@ def take_number_lease(*, row_id: UUID) -> NumberLease | None:
                 "sync_claim", "sync_claimed_until", "sync_attempts", "sync_due_at", "sync_state", "updated_at",
             ]
         )  # fmt: skip
-        answering = Agent.objects.filter(pk=row.agent_id).first() if row.agent_id else None
+        answering = find_answering(row.agent_id)
         route = read_route(answering)
     assistant_id = answering.vapi_assistant_id if answering else ""
     return NumberLease(token=row.sync_claim, row=row, assistant_id=assistant_id, route=route)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agents.assistants import reconcile
 from agents.managed_numbers.errors import (
     NumberNeedsAddress,
     NumberNotForSale,
@@ -24,7 +25,7 @@ from agents.tests.managed import (
     managed,
     order,
 )
-from agents.tests.twilio_accounts import agents_of, imported, linked, number_of, sync_numbers
+from agents.tests.twilio_accounts import agents_of, choose, imported, linked, number_of, sync_numbers
 from credentials import connections
 from orgs.actors import Actor
 from orgs.models import AuditEntry
@@ -120,6 +121,21 @@ def test_another_agent_answers_and_calls_from_it(north, sandbox):
     judge(north, sandbox)
     with pytest.raises(NotFound):
         assign(north, outbound.pk, outbound.pk)
+
+
+def test_who_rings_back_an_outbound_agents_number_reaches_the_reception(north, sandbox):
+    choose(north, call_routing="fixed")
+    for agent in agents_of(north).values():
+        reconcile(org=north, agent_id=agent.pk)
+    row = order(north)
+    advance(org=north, row_id=row.pk)
+
+    assign(north, row.pk, agents_of(north)[CallDirection.OUTBOUND].pk)
+    sync_numbers(north)
+
+    reception = agents_of(north)[CallDirection.INBOUND].vapi_assistant_id
+    assert reception
+    assert imported(sandbox)[NUMBER]["assistantId"] == reception
 
 
 def test_what_cannot_be_ordered_is_said_before_anything_is_bought(north, sandbox, settings):
