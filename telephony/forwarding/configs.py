@@ -186,6 +186,18 @@ def _move(config: HybridForwardingConfig, wanted: ForwardingStatus) -> None:
     config.status = wanted
 
 
+def lock_to_try(forwarding_id: UUID) -> HybridForwardingConfig:
+    """A forwarding that may be tried, locked. In the organisation's transaction.
+
+    Raises:
+        NotFound: no such forwarding. ForwardingIsOff: it was turned off.
+    """
+    config = _lock(forwarding_id)
+    if config.status == ForwardingStatus.DISABLED:
+        raise ForwardingIsOff
+    return config
+
+
 def _lock(forwarding_id: UUID) -> HybridForwardingConfig:
     config: HybridForwardingConfig | None = (
         HybridForwardingConfig.objects.select_for_update().filter(pk=forwarding_id).first()

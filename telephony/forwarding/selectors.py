@@ -1,11 +1,13 @@
 """What pages and the API show of lines."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
+from telephony.forwarding.choices import list_forwarding_numbers
 from telephony.forwarding.types import Line
-from telephony.models import HybridForwardingConfig, VerificationStatus, VerifiedCallerId
+from telephony.models import ForwardingStatus, HybridForwardingConfig, VerificationStatus, VerifiedCallerId
 from voxanne.errors import NotFound
 
 # A clinic has a handful; nobody gets a thousand phones to ring for their codes.
@@ -13,7 +15,7 @@ MOST_LINES = 500
 
 
 def list_lines(*, org: Organization) -> list[Line]:
-    """The verified lines with their forwarding, oldest first. Two queries."""
+    """The verified lines with their forwarding, oldest first. Three queries."""
     with org_scope(org), org_tx():
         rows = list(
             VerifiedCallerId.objects.filter(status=VerificationStatus.VERIFIED).order_by("created_at", "pk")[
@@ -21,7 +23,8 @@ def list_lines(*, org: Organization) -> list[Line]:
             ]
         )
         configs = {item.verified_caller_id: item for item in HybridForwardingConfig.objects.all()[:MOST_LINES]}
-    return [_line(row, configs.get(row.pk)) for row in rows]
+        numbers = list_forwarding_numbers()
+    return [_line(row, configs.get(row.pk), numbers) for row in rows]
 
 
 def get_line(*, org: Organization, verified_caller_id: UUID) -> Line:
@@ -34,7 +37,8 @@ def get_line(*, org: Organization, verified_caller_id: UUID) -> Line:
         row = VerifiedCallerId.objects.filter(pk=verified_caller_id, status=VerificationStatus.VERIFIED).first()
         if row is None:
             raise NotFound("We could not find that number.")
-        return _line(row, HybridForwardingConfig.objects.filter(verified_caller_id=row.pk).first())
+        config = HybridForwardingConfig.objects.filter(verified_caller_id=row.pk).first()
+        return _line(row, config, list_forwarding_numbers())
 
 
 def get_config(*, org: Organization, forwarding_id: UUID) -> HybridForwardingConfig:
@@ -76,7 +80,7 @@ def find_forwarding_to(*, number: str) -> HybridForwardingConfig | None:
     return found
 
 
-def _line(row: VerifiedCallerId, config: HybridForwardingConfig | None) -> Line:
+def _line(row: VerifiedCallerId, config: HybridForwardingConfig | None, numbers: Collection[str]) -> Line:
     return Line(
         id=row.pk,
         phone_number=row.phone_number,
@@ -89,4 +93,7 @@ def _line(row: VerifiedCallerId, config: HybridForwardingConfig | None) -> Line:
         carrier=str(config.carrier) if config else "",
         forwarding_number=config.twilio_forwarding_number if config else "",
         seen_working_at=config.seen_working_at if config else None,
+        leads_nowhere=config is not None
+        and config.status != ForwardingStatus.DISABLED
+        and config.twilio_forwarding_number not in numbers,
     )

@@ -8,12 +8,11 @@ from orgs import audit
 from orgs.actors import Actor
 from orgs.models import E164_PATTERN, Organization
 from orgs.scope import org_scope, org_tx
-from telephony.forwarding.errors import ForwardingIsOff
+from telephony.forwarding.configs import lock_to_try
 from telephony.forwarding.trial_calls import note_arrival
 from telephony.forwarding.verifying import LIVE_KIND
 from telephony.models import ForwardingStatus, HybridForwardingConfig
 from voxanne.clock import now
-from voxanne.errors import NotFound
 from voxanne.live import publish_on_commit
 
 WATCHED_FOR = timedelta(minutes=10)
@@ -27,13 +26,7 @@ def start_test(*, org: Organization, forwarding_id: UUID, actor: Actor) -> Hybri
         NotFound: no such forwarding. ForwardingIsOff: it was turned off.
     """
     with org_scope(org), org_tx():
-        config: HybridForwardingConfig | None = (
-            HybridForwardingConfig.objects.select_for_update().filter(pk=forwarding_id).first()
-        )
-        if config is None:
-            raise NotFound("We could not find that forwarding.")
-        if config.status == ForwardingStatus.DISABLED:
-            raise ForwardingIsOff
+        config = lock_to_try(forwarding_id)
         config.test_started_at = now()
         config.save(update_fields=["test_started_at", "updated_at"])
         audit.record(actor, "forwarding.test_started", config)

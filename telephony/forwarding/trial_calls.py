@@ -16,13 +16,14 @@ from orgs import audit
 from orgs.actors import Actor
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx
-from providers.twilio.client import TwilioClient
-from telephony.forwarding.errors import CannotTryLine, ForwardingIsOff, TooManyTrials
+from telephony.forwarding.accounts import LineAccount, find_platforms_account
+from telephony.forwarding.configs import lock_to_try
+from telephony.forwarding.errors import CannotTryLine, TooManyTrials
 from telephony.forwarding.refusals import is_refusal
 from telephony.forwarding.verifying import LIVE_KIND
-from telephony.models import ForwardingStatus, HybridForwardingConfig, TrialCall, TrialState
+from telephony.models import TrialCall, TrialState
 from voxanne.clock import now
-from voxanne.errors import NotFound, Owner, ProviderError
+from voxanne.errors import ProviderError
 from voxanne.failpoints import failpoint
 from voxanne.live import publish_on_commit
 
@@ -56,8 +57,8 @@ def call_line(*, org: Organization, forwarding_id: UUID, actor: Actor) -> TrialC
         NotFound, ForwardingIsOff: there is nothing to try. TooManyTrials: five an hour.
         CannotTryLine: the platform has no telephone, or Twilio would not call.
     """
-    number = settings.TWILIO_PHONE_NUMBER
-    if not (settings.TWILIO_ACCOUNT_SID and settings.TWILIO_AUTH_TOKEN and number):
+    account, number = find_platforms_account(), settings.TWILIO_PHONE_NUMBER
+    if account is None or not number:
         raise CannotTryLine
     with org_scope(org):
         trial, line, is_new = _claim(org, forwarding_id, number, actor)
@@ -65,7 +66,7 @@ def call_line(*, org: Organization, forwarding_id: UUID, actor: Actor) -> TrialC
             return trial
         failpoint("trial_call.claimed")
         try:
-            sid = _account().place_call(
+            sid = account.client().place_call(
                 to=line,
                 from_number=number,
                 twiml=SILENCE,
@@ -105,8 +106,8 @@ def refresh_trial(*, org: Organization, forwarding_id: UUID) -> TrialCall | None
                 TrialCall.objects.filter(pk=trial.pk).update(asked_at=moment)
         if is_over:
             _end(org, trial.pk, TrialState.FAILED if not trial.call_sid else TrialState.NOT_FORWARDED)
-        elif is_due and trial.call_sid:
-            _ask(org, trial)
+        elif is_due and trial.call_sid and (account := find_platforms_account()):
+            _ask(org, trial, account)
         with org_tx():
             return _latest(forwarding_id)
 
@@ -143,13 +144,7 @@ def _claim(org: Organization, forwarding_id: UUID, number: str, actor: Actor) ->
     """The sole right to call this line now, or the call that is on its way."""
     moment = now()
     with org_tx():
-        config: HybridForwardingConfig | None = (
-            HybridForwardingConfig.objects.select_for_update().filter(pk=forwarding_id).first()
-        )
-        if config is None:
-            raise NotFound("We could not find that forwarding.")
-        if config.status == ForwardingStatus.DISABLED:
-            raise ForwardingIsOff
+        config = lock_to_try(forwarding_id)
         calls = TrialCall.objects.filter(forwarding_id=config.pk)
         calls.filter(state=TrialState.CALLING, created_at__lte=moment - LASTS).update(
             state=TrialState.FAILED, ended_at=moment
@@ -171,10 +166,10 @@ def _latest(forwarding_id: UUID) -> TrialCall | None:
     return found
 
 
-def _ask(org: Organization, trial: TrialCall) -> None:
+def _ask(org: Organization, trial: TrialCall, account: LineAccount) -> None:
     """See how Twilio's call goes; trouble on the way leaves everything as it was."""
     try:
-        status = _account().fetch_call_status(trial.call_sid)
+        status = account.client().fetch_call_status(trial.call_sid)
     except ProviderError as error:
         log.warning("trial_call.not_looked_up", trial=str(trial.pk), error=str(error))
         return
@@ -191,10 +186,6 @@ def _settle(org: Organization, trial_id: UUID, state: TrialState) -> None:
     waiting = TrialCall.objects.filter(pk=trial_id, state=TrialState.CALLING)
     if waiting.update(state=state, ended_at=now(), updated_at=now()):
         publish_on_commit(org.pk, LIVE_KIND, id=trial_id)
-
-
-def _account() -> TwilioClient:
-    return TwilioClient(settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, owner=Owner.US)
 
 
 def _callback(org: Organization, trial: TrialCall) -> str:

@@ -99,7 +99,11 @@ class VerificationState:
 
 @dataclass(frozen=True)
 class Line:
-    """A verified line in a list, and its forwarding where it has one."""
+    """A verified line in a list, and its forwarding where it has one.
+
+    Attributes:
+        leads_nowhere: it forwards to a number that is not the organisation's any more.
+    """
 
     id: UUID
     phone_number: str
@@ -112,6 +116,7 @@ class Line:
     carrier: str
     forwarding_number: str
     seen_working_at: datetime | None
+    leads_nowhere: bool = False
 
     @property
     def has_forwarding(self) -> bool:

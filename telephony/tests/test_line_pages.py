@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from orgs.models import Role
 from orgs.scope import org_scope, org_tx
 from telephony.forwarding.sightings import note_incoming
-from telephony.models import ForwardingStatus
+from telephony.models import ForwardingStatus, PhoneNumberMapping
 from telephony.tests.lines import AGENT_NUMBER, LINE, UK_LINE
 from voxanne.clock import now
 
@@ -294,3 +294,17 @@ def test_the_test_stops_waiting_after_ten_minutes(desk):
         config.save()
 
     assert "Begin the test" in _text(desk.browser.get(f"{PAGES}/{line.pk}/done/state"))
+
+
+def test_a_line_that_forwards_to_a_number_given_away_says_so(desk):
+    desk.has_number()
+    line = desk.has_line()
+    _set_up(desk, line.pk)
+    desk.browser.post(f"{PAGES}/{line.pk}/dial")
+    assert "Leads nowhere" not in _text(desk.browser.get(PAGES))
+
+    with org_scope(desk.org), org_tx():
+        PhoneNumberMapping.objects.filter(phone_number=AGENT_NUMBER).update(is_wanted=False)
+
+    assert "Leads nowhere" in _text(desk.browser.get(PAGES))
+    assert f"{AGENT_NUMBER} is not yours any more" in _text(desk.browser.get(f"{PAGES}/{line.pk}/done"))

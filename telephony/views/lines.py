@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from orgs.middleware import OrgRequest
 from orgs.permissions import opens_own_transactions, require_permission
+from telephony.forwarding.accounts import find_platforms_account
 from telephony.forwarding.carriers import COUNTRIES, NETWORKS
 from telephony.forwarding.choices import list_forwarding_numbers
 from telephony.forwarding.configs import (
@@ -266,7 +267,7 @@ def _standing(found: Line, config: HybridForwardingConfig, trial: TrialCall | No
         "country_name": COUNTRIES.get(config.carrier_country_code, config.carrier_country_code),
         "is_watched": is_watched(config),
         "trial": trial,
-        "can_try": bool(settings.TWILIO_ACCOUNT_SID and settings.TWILIO_PHONE_NUMBER),
+        "can_try": bool(find_platforms_account() and settings.TWILIO_PHONE_NUMBER),
         "is_calling": trial is not None and trial.state == TrialState.CALLING,
         "rings": say_rings(config.ring_time_seconds) if config.forwarding_type == ForwardingType.SAFETY_NET else "",
     }
