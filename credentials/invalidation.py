@@ -6,11 +6,13 @@ Redis being away costs freshness only: entries end by themselves after 30 second
 import os
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import redis
 import structlog
 from django.conf import settings
+from django.db import connection, transaction
 
 from voxanne.expiring_cache import ExpiringCache
 from voxanne.live.publish import connection as redis_connection
@@ -88,3 +90,24 @@ class InvalidationListener:
 
 
 listener = InvalidationListener()
+
+
+@dataclass(frozen=True)
+class _Forget:
+    """What a committed change does. While it waits for the commit it also marks the key as not to be cached."""
+
+    key: str
+
+    def __call__(self) -> None:
+        listener.drop(self.key)
+        announce_change(self.key)
+
+
+def forget_on_commit(key: str) -> None:
+    """Have every process forget a cache key when the open transaction commits; at once where none is open."""
+    transaction.on_commit(_Forget(key))
+
+
+def is_changing(key: str) -> bool:
+    """Whether the open transaction has changed this credential: a value that may yet be rolled back is not cached."""
+    return any(hook[1] == _Forget(key) for hook in connection.run_on_commit)

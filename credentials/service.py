@@ -4,19 +4,18 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, overload
 from uuid import UUID, uuid4
 
 import structlog
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 
 from credentials import events
 from credentials.envelopes import open_credentials, seal_credentials
 from credentials.errors import CredentialError, CredentialUnreadable, NotConnected
-from credentials.invalidation import announce_change, listener
+from credentials.invalidation import forget_on_commit, is_changing, listener
 from credentials.models import OrgCredential
 from credentials.org_keys import delete_data_key
 from credentials.reading import read_credentials
@@ -42,6 +41,7 @@ from orgs.scope import find_current_org_id, org_scope, org_tx, service_tx
 from voxanne.clock import now
 from voxanne.expiring_cache import ExpiringCache
 from voxanne.metrics import SECONDS, histogram
+from voxanne.rereading import reread_later
 
 log = structlog.get_logger(__name__)
 
@@ -66,17 +66,6 @@ _WORKING: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class _Forget:
-    """What a committed change does. While it waits for the commit it also marks the key as not to be cached."""
-
-    key: str
-
-    def __call__(self) -> None:
-        listener.drop(self.key)
-        announce_change(self.key)
-
-
 class CredentialService:
     """Reads and writes organisations' credentials. Reads are cached per process for at most 30 seconds.
 
@@ -86,7 +75,10 @@ class CredentialService:
 
     def __init__(self, cache: "ExpiringCache[Credentials] | None" = None) -> None:
         self._cache: ExpiringCache[Credentials] = cache or ExpiringCache(
-            name="credentials", ttl_s=CACHE_TTL_S, max_entries=CACHE_ENTRIES
+            name="credentials",
+            ttl_s=CACHE_TTL_S,
+            max_entries=CACHE_ENTRIES,
+            reread=lambda key: reread_later(self._reread, key),
         )
         listener.add(self._cache)
 
@@ -121,18 +113,31 @@ class CredentialService:
             log.debug("credentials.read", org=str(org_id), provider=provider.value, cached=True)
             HITS.observe(time.perf_counter() - started)
             return found
-        epoch = self._cache.epoch()
+        credentials = self._load(org_id, provider)
+        LOADS.observe(time.perf_counter() - started)
+        return credentials
+
+    def _load(self, org_id: UUID, provider: Provider) -> Credentials:
+        key, epoch = _cache_key(org_id, provider), self._cache.epoch()
         try:
             credentials = read_credentials(org_id, provider)
         except CredentialUnreadable as unreadable:
             self.mark_failed(org_id=org_id, provider=provider, error=unreadable.message)
             raise
         log.info("credentials.read", org=str(org_id), provider=provider.value, cached=False)
-        LOADS.observe(time.perf_counter() - started)
-        if not _is_changing(key):
+        if not is_changing(key):
             self._cache.put(key, credentials, epoch=epoch)
             listener.ensure_running()
         return credentials
+
+    def _reread(self, key: str) -> None:
+        """Read again what is kept under a key. What is no longer there, or no longer readable, is kept no longer."""
+        provider, org_id = key.split(":")
+        try:
+            with org_scope(UUID(org_id)):
+                self._load(UUID(org_id), Provider(provider))
+        except CredentialError:
+            self._cache.drop(key)
 
     def exists(self, org_id: UUID, provider: Provider) -> bool:
         """Whether credentials are stored and switched on; says nothing about whether they work."""
@@ -334,23 +339,18 @@ class CredentialService:
             if shredded:
                 audit.record(actor, "credential.key_shredded")
                 for key in (key_cache_key(org_id), *(_cache_key(org_id, provider) for provider in Provider)):
-                    transaction.on_commit(_Forget(key))
+                    forget_on_commit(key)
         log.warning("credentials.shredded", org=str(org_id), found=shredded)
         return shredded
 
     def _forget_on_commit(self, org_id: UUID, provider: Provider) -> None:
         key = _cache_key(org_id, provider)
         self._cache.drop(key)
-        transaction.on_commit(_Forget(key))
+        forget_on_commit(key)
 
 
 def _cache_key(org_id: UUID, provider: Provider) -> str:
     return f"{provider.value}:{org_id}"
-
-
-def _is_changing(key: str) -> bool:
-    """Whether the open transaction has changed this credential: a value that may yet be rolled back is not cached."""
-    return any(hook[1] == _Forget(key) for hook in connection.run_on_commit)
 
 
 @contextmanager

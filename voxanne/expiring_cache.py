@@ -4,6 +4,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 from weakref import WeakSet
 
@@ -13,6 +14,17 @@ LOOK_UPS = counter("cache_look_ups", "Questions to the caches in a process's mem
 ENTRIES = gauge("cache_entries", "What each process keeps in a cache.", labels=("cache",), over="each")
 
 V = TypeVar("V")
+
+
+@dataclass(slots=True)
+class _Entry(Generic[V]):
+    """A value, when it ends, and from when on it is read again where it is asked for; None when that was begun."""
+
+    value: V
+    ends: float
+    aging: float | None
+
+
 _all: "WeakSet[ExpiringCache[object]]" = WeakSet()
 
 
@@ -21,15 +33,25 @@ class ExpiringCache(Generic[V]):
 
     A value that was being loaded while its key was dropped is not kept: it may be the old one. `epoch()` before the
     load and `put(..., epoch=…)` after it see to that. `name` is what its figures are told under.
+
+    `reread` hears, once for each entry, that one which is past half its time was asked for: whoever reads it again
+    before it ends spares the next who asks the wait.
     """
 
     def __init__(
-        self, *, name: str, ttl_s: float, max_entries: int, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        name: str,
+        ttl_s: float,
+        max_entries: int,
+        clock: Callable[[], float] = time.monotonic,
+        reread: Callable[[str], None] | None = None,
     ) -> None:
         self._ttl_s = ttl_s
         self._max_entries = max_entries
         self._clock = clock
-        self._entries: OrderedDict[str, tuple[float, V]] = OrderedDict()
+        self._reread = reread
+        self._entries: OrderedDict[str, _Entry[V]] = OrderedDict()
         self._lock = threading.Lock()
         self._epoch = 0
         self._hits, self._misses = LOOK_UPS.labels(name, "hit"), LOOK_UPS.labels(name, "miss")
@@ -38,10 +60,13 @@ class ExpiringCache(Generic[V]):
 
     def find(self, key: str) -> V | None:
         """The value of a key, or None when it is unknown or too old."""
+        is_aging, moment = False, self._clock()
         with self._lock:
             entry = self._entries.get(key)
-            if entry is not None and entry[0] > self._clock():
+            if entry is not None and entry.ends > moment:
                 self._entries.move_to_end(key)
+                if entry.aging is not None and entry.aging <= moment:
+                    is_aging, entry.aging = True, None
             else:
                 self._entries.pop(key, None)
                 entry = None
@@ -49,7 +74,9 @@ class ExpiringCache(Generic[V]):
             self._misses.inc()
             return None
         self._hits.inc()
-        return entry[1]
+        if is_aging and self._reread is not None:
+            self._reread(key)
+        return entry.value
 
     def epoch(self) -> int:
         """A number that changes whenever something is dropped."""
@@ -61,7 +88,8 @@ class ExpiringCache(Generic[V]):
         with self._lock:
             if epoch != self._epoch:
                 return
-            self._entries[key] = (self._clock() + self._ttl_s, value)
+            moment = self._clock()
+            self._entries[key] = _Entry(value, ends=moment + self._ttl_s, aging=moment + self._ttl_s / 2)
             self._entries.move_to_end(key)
             while len(self._entries) > self._max_entries:
                 self._entries.popitem(last=False)

@@ -21,13 +21,13 @@ from calls.ingress.messages import (
     read_arguments,
 )
 from calls.ingress.trials import answer_trial, is_trial
-from calls.ingress.waiting import callers
 from calls.routing.door import NOT_IN_SERVICE, answer_call
 from calls.tools.dispatch import answer_message, reply
 from calls.tools.types import ToolAnswer
 from calls.transfer_requests import CANNOT_PUT_THROUGH, answer_where_to
 from calls.urgent import listen
 from orgs.scope import org_scope
+from voxanne.waiting import callers
 
 NO_CLINIC = ToolAnswer(
     speech="I cannot reach the clinic's system right now. Please ask the caller to try again later.",

@@ -10,9 +10,9 @@ from django.db import connections
 
 from calls.ingress.inbox import accept_report
 from calls.ingress.messages import Message
-from calls.ingress.waiting import callers
 from orgs.scope import org_scope
 from voxanne.courier import Courier
+from voxanne.waiting import callers
 
 log = structlog.get_logger(__name__)
 

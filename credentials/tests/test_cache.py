@@ -13,10 +13,13 @@ from django.conf import settings as django_settings
 from django.db import connection, transaction
 
 from credentials import invalidation
+from credentials.errors import NotConnected
 from credentials.invalidation import InvalidationListener, announce_change, listener
+from credentials.models import OrgCredential
 from credentials.service import CredentialService, credential_service
 from credentials.types import Provider, Secret, VapiCredentials
 from orgs.actors import Actor
+from orgs.scope import org_scope, org_tx
 from voxanne.expiring_cache import ExpiringCache
 from voxanne.metrics.testing import counted
 
@@ -76,7 +79,7 @@ def test_a_change_is_seen_by_another_process_within_a_second(north):
 @pytest.mark.django_db(transaction=True)
 def test_a_rolled_back_change_is_announced_to_nobody(north, monkeypatch):
     told = []
-    monkeypatch.setattr("credentials.service.announce_change", told.append)
+    monkeypatch.setattr("credentials.invalidation.announce_change", told.append)
     with pytest.raises(RuntimeError):
         save_and_fail(north)
     assert told == []
@@ -214,3 +217,38 @@ def wait_for(condition, seconds=5.0):
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+@pytest.fixture
+def aging(north, monkeypatch):
+    """A service whose cached credentials are past half their time; yields it, its clock and who wants to read them."""
+    told, clock = [], [100.0]
+    monkeypatch.setattr("credentials.service.reread_later", lambda load, key: told.append((load, key)))
+    service = CredentialService()
+    monkeypatch.setattr(service._cache, "_clock", lambda: clock[0])
+    replace_secret(north, "first")
+    service.get(north.pk, Provider.VAPI)
+    clock[0] += 20
+    assert service.get(north.pk, Provider.VAPI).secret_id == "first"
+    yield service, clock, told
+    listener._caches.remove(service._cache)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_credentials_in_use_are_read_again_before_they_end(north, aging):
+    service, clock, ((load, key),) = aging
+    load(key)
+    clock[0] += 20  # the first reading would have ended
+    hits = counted("credential_read_seconds_count", result="hit")
+    assert service.get(north.pk, Provider.VAPI).secret_id == "first"
+    assert counted("credential_read_seconds_count", result="hit") == hits + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_credentials_that_are_gone_when_they_are_read_again_are_kept_no_longer(north, aging):
+    service, _, ((load, key),) = aging
+    with org_scope(north.pk), org_tx():
+        OrgCredential.objects.all().delete()  # announced to nobody
+    load(key)
+    with pytest.raises(NotConnected):
+        service.get(north.pk, Provider.VAPI)

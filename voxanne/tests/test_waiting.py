@@ -3,7 +3,7 @@
 import threading
 import time
 
-from calls.ingress.waiting import Waiting
+from voxanne.waiting import Waiting
 
 
 def give_way_beside(waiting, done, **how):
