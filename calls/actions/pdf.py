@@ -125,14 +125,20 @@ def _wrap(paper: _Paper, text: str, room: float) -> Iterator[str]:
 
 
 def _breakable(paper: _Paper, paragraph: str, room: float) -> Iterator[str]:
-    """Its words; one that is wider than a line in pieces."""
+    """Its words; one that is wider than a line in pieces, which takes no longer than measuring its characters once."""
     for word in paragraph.split():
-        rest = word
-        while len(rest) > 1 and paper.measure(rest) > room:
-            fits = next(n for n in range(len(rest) - 1, 0, -1) if n == 1 or paper.get_string_width(rest[:n]) <= room)
-            yield rest[:fits]
-            rest = rest[fits:]
-        yield rest
+        if paper.measure(word) <= room:
+            yield word
+            continue
+        piece, used = "", 0.0
+        for character in word:
+            width = paper.measure(character)
+            if piece and used + width > room:
+                yield piece
+                piece, used = "", 0.0
+            piece += character
+            used += width
+        yield piece
 
 
 def _drawable(text: str) -> str:

@@ -1,6 +1,7 @@
 """Taking a transcript along."""
 
 import json
+import time
 
 import pytest
 
@@ -62,6 +63,21 @@ def test_no_script_breaks_any_format(browser, north, working_for, words):
 
     for kind in ("txt", "pdf", "json"):
         assert post_json(browser, api(call), {"format": kind}).status_code == 200
+
+
+def test_a_word_without_end_costs_what_other_words_cost(browser, north, working_for):
+    """Wrapped by trying each shorter piece, it held a web process for half a minute."""
+
+    def export(words):
+        with working_for(north):
+            call = make_call(north)
+            add_line(call, words)
+        started = time.process_time()
+        assert post_json(browser, api(call), {"format": "pdf"}).status_code == 200
+        return time.process_time() - started
+
+    export("first")  # reads the font
+    assert export("x" * 5000) < 5 * export("xxxx " * 1000) + 0.5
 
 
 def test_an_export_is_a_message_and_stands_in_the_audit_log(browser, north_owner, call, messages_of, audited):
