@@ -1,7 +1,7 @@
 """`bin/test`: the whole suite on services of its own, which are stopped afterwards if nobody else uses them.
 
-The whole suite is shared out to a worker for each core, with the sandbox's tests beside them. What is asked for by path
-runs in one process, which starts quicker.
+The whole suite is shared out to a worker for each core and one more, with the sandbox's tests beside them. What is
+asked for by path runs in one process, which starts quicker.
 """
 
 import os
@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTHING_COLLECTED = 5
 # The sandbox knows nothing of Django: its tests run with a configuration of their own, without the services.
 SANDBOX = ("-c", "sandbox/pytest.ini", "-p", "no:django")
+# Browser tests and those that kill processes mostly wait; meanwhile one worker more than there are cores is at work.
 # More would wait for the one PostgreSQL.
 MOST_WORKERS = 4
 # Who passes one of these wants to choose for themselves, or to watch a single process.
@@ -59,7 +60,7 @@ def worker_options(arguments: list[str]) -> list[str]:
     chosen = any(argument.startswith(_ABOUT_PROCESSES) for argument in arguments)
     if chosen or any(map(_is_path, arguments)):
         return []
-    return ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadfile"]
+    return ["-n", str(min((os.cpu_count() or 1) + 1, MOST_WORKERS)), "--dist", "loadfile"]
 
 
 def _is_path(argument: str) -> bool:

@@ -28,7 +28,7 @@ def test_one_verdict_over_all_runs(codes: list[int], expected: int):
 @pytest.mark.parametrize("typed", [[], ["-x"], ["-k", "webhook"], ["--durations=40"]])
 def test_the_whole_suite_is_shared_out(typed: list[str], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    assert worker_options(typed) == ["-n", "2", "--dist", "loadfile"]
+    assert worker_options(typed) == ["-n", "3", "--dist", "loadfile"]
 
 
 @pytest.mark.parametrize(
