@@ -48,7 +48,8 @@ def fetch_audio(recording: Recording, *, client: VapiClient | None = None) -> Fe
         FetchFailed: nothing is left in storage.
     """
     try:
-        vapi = client or vapi_client_for(recording.org_id)
+        # Sent once: the row knows when to ask again, and no worker sleeps until then.
+        vapi = (client or vapi_client_for(recording.org_id)).once()
         with open_recording(vapi, recording.call.vapi_call_id) as stream:
             return _store(recording, stream)
     except FetchFailed:

@@ -143,6 +143,17 @@ def test_vapi_being_away_costs_time_alone(clinic, operation, fault):
     assert (row.state, row.problem, row.attempts) == ("completed", "", 2)
 
 
+def test_a_worker_waits_for_nobody_while_vapi_is_away(clinic):
+    """Hundreds of recordings may fall due in one outage; calls' reports and confirmations need the same workers."""
+    recording = clinic.want(clinic.call_at_vapi())
+    clinic.sandbox.spoil(operation="GET /call/{id}/mono-recording", status=500)
+
+    clinic.look_after(recording)
+
+    assert len(clinic.sandbox.requests_to_vapi("GET", f"/call/{recording.call.vapi_call_id}/mono-recording")) == 1
+    assert clinic.row(recording).due_at <= now() + timedelta(seconds=30)
+
+
 def test_a_storage_that_is_full_costs_time_alone(clinic, monkeypatch):
     recording = clinic.want(clinic.call_at_vapi())
 
