@@ -6,7 +6,8 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab, schedule
-from celery.signals import beat_init, before_task_publish, setup_logging, worker_init, worker_ready
+from celery.signals import beat_init, before_task_publish, setup_logging, task_prerun, worker_init, worker_ready
+from django.db import close_old_connections
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voxanne.settings")
@@ -148,6 +149,12 @@ def _load_what_is_shared(**_: Any) -> None:
     if settings.WORKER_PRELOAD:
         load()
         preload()
+
+
+@task_prerun.connect
+def _replace_ended_connections(**_: Any) -> None:
+    """Have the next statement look whether the connection that was kept still stands, and open another if not."""
+    close_old_connections()
 
 
 @worker_ready.connect

@@ -67,12 +67,17 @@ def fill_calendars(people: list[Practitioner], count: int) -> None:
 
 
 def tell_planner_the_size(table: str, *, rows: int) -> None:
-    """What ANALYZE would say of rows that nobody else sees yet; else what autovacuum saw last decides the plan."""
+    """As many rows as nobody else sees yet, and nothing of what stands in them: else autovacuum's last look decides."""
     with connect_to_empty(os.environ["DATABASE_SUPERUSER_URL"], name=connection.settings_dict["NAME"]) as superuser:
         superuser.execute(
             "SELECT pg_restore_relation_stats('schemaname', 'public', 'relname', %s::text,"
             " 'relpages', %s::integer, 'reltuples', %s::real)",
             (table, rows // 80, rows),
+        )
+        superuser.execute(
+            "SELECT pg_clear_attribute_stats('public', %s::text, attname::text, false)"
+            " FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+            (table, table),
         )
 
 

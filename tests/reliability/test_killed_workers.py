@@ -53,7 +53,7 @@ def test_ten_kills_during_a_thousand_reports_lose_and_double_nothing(
             plant.kill("worker")
             plant.start_worker(WORKER_PRELOAD="true")
         sender.join()
-        wait_until(lambda: count(WebhookEvent, processed_at=None) == 0, within_s=200, what="all is worked off")
+        wait_until(lambda: count(WebhookEvent, processed_at=None) == 0, within_s=90, what="all is worked off")
 
     assert sent[0].statuses == {200: REPORTS}
     assert count(WebhookEvent, dead_at=None, error="") == REPORTS

@@ -1,8 +1,8 @@
 """How a parallel run of the test suite shares its tests out to workers.
 
 The tests of one file stay together, and so do the browser tests, which share one installation. The longest begin first;
-what kills processes comes when the browser tests are over. A test marked `serial` measures time: no other test of the
-run goes on meanwhile.
+what kills processes comes as soon as the browser tests are over, which give up on a page that is late. A test marked
+`serial` measures time: no other test of the run goes on meanwhile.
 """
 
 import fcntl
@@ -34,6 +34,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | Non
         def _split_scope(self, nodeid: str) -> str:
             return _unit_of(nodeid)
 
+        def _assign_work_unit(self, node: Any) -> None:
+            if self._is_browser_open():
+                others = (unit for unit in self.workqueue if not unit.startswith(_KILLING))
+                self.workqueue.move_to_end(next(others, next(iter(self.workqueue))), last=False)
+            super()._assign_work_unit(node)
+
+        def _is_browser_open(self) -> bool:
+            return any(not all(work.get(_BROWSER, {}).values()) for work in self.assigned_work.values())
+
     config.option.loadscopereorder = False  # it goes by the number of tests, and the longest would come last
     return ByUnit(config, log)
 
@@ -46,7 +55,7 @@ def pytest_configure_node(node: Any) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Browser tests first, then files with slow tests, then the others, and at last files that measure time."""
+    """Browser tests first, then files with slow tests, what kills, the others, and at last files that measure time."""
     if not _is_worker(config):
         return
     slow, serial = (
@@ -56,7 +65,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     def when(item: pytest.Item) -> tuple[int, int]:
         unit = _unit_of(item.nodeid)
-        conditions = (unit in serial, unit.startswith(_KILLING), unit not in slow, unit != _BROWSER, True)
+        conditions = (unit in serial, unit not in slow, unit.startswith(_KILLING), unit != _BROWSER, True)
         return -conditions.index(True), -sizes[unit]
 
     items.sort(key=when)

@@ -1,5 +1,6 @@
 """Where data and wake-ups go: PostgreSQL by login, Redis, Celery, mail, logs."""
 
+import sys
 from typing import Any
 
 from voxanne.logging import configure_logging
@@ -66,6 +67,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Celery would close the database's connection before and after every task; see `_replace_ended_connections`.
+CELERY_DB_REUSE_MAX = sys.maxsize
 # Whether a worker loads what its processes will share before it makes them; else each loads its own when it needs it.
 WORKER_PRELOAD = env.bool("WORKER_PRELOAD", default=True)
 CELERY_TASK_SOFT_TIME_LIMIT = 60

@@ -46,15 +46,18 @@ def test_alone(): pass
 """
 
 
+SLOW = """
+import pytest
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(4))
+def test_slowly(number): pass
+"""
+
+
 def test_a_parallel_run(tmp_path: Path):
     files = {"tests/e2e/test_a.py": FILE, "tests/e2e/test_b.py": FILE, "test_c.py": FILE, "test_d.py": FILE}
-    for name, text in {**files, "test_0.py": MEASURING, "test_1.py": MEASURING}.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    (tmp_path / "conftest.py").write_text(PLUGIN)
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = serial\n")
-
-    entries = _run(tmp_path)
+    entries = _run(tmp_path, {**files, "test_0.py": MEASURING, "test_1.py": MEASURING})
 
     assert len(entries) == 20
     for unit in ("tests/e2e/", "test_c.py", "test_d.py"):
@@ -66,8 +69,26 @@ def test_a_parallel_run(tmp_path: Path):
     assert all(entry["test"].startswith(("test_0.py", "test_1.py")) for entry in last)
 
 
-def _run(folder: Path) -> list[dict[str, Any]]:
-    """Who ran what and when."""
+def test_what_kills_processes_is_next_when_the_browser_tests_are_over(tmp_path: Path):
+    others = {f"test_{letter}.py": FILE for letter in "abcdefgh"}
+
+    entries = _run(tmp_path, {"tests/e2e/test_page.py": SLOW, "tests/reliability/test_death.py": SLOW, **others})
+
+    assert len(entries) == 40
+    browser, killing = (
+        [entry["span"] for entry in entries if entry["test"].startswith(folder)]
+        for folder in ("tests/e2e/", "tests/reliability/")
+    )
+    assert max(end for _, end in browser) <= min(start for start, _ in killing)
+    assert max(end for _, end in killing) < max(entry["span"][1] for entry in entries)
+
+
+def _run(folder: Path, files: dict[str, str]) -> list[dict[str, Any]]:
+    """Run these files in two workers: who ran what and when."""
+    own_files = {"conftest.py": PLUGIN, "pytest.ini": "[pytest]\nmarkers =\n    serial\n    slow\n"}
+    for name, text in {**files, **own_files}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
     diary = folder / "diary"
     own = {"PYTHONPATH": str(ROOT), "VOXANNE_HOME": str(folder), "DIARY": str(diary)}
     environment = {**os.environ, **own, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}

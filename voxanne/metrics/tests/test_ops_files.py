@@ -3,12 +3,14 @@
 import importlib
 import json
 import re
+from itertools import chain
 from pathlib import Path
 
 import promql_parser as promql
 import pytest
 import yaml
 
+from voxanne.celery import app
 from voxanne.metrics import figures
 from voxanne.metrics.definitions import REGISTRY
 
@@ -144,9 +146,22 @@ def test_the_proxy_shows_nobody_the_figures():
 def test_all_processes_of_compose_share_one_folder_in_memory():
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 
-    for name in ("web", "live", "admin", "worker", "beat"):
+    for name in ("web", "live", "admin", "worker", "bulk", "beat"):
         service = compose["services"][name]
         mounted = {volume["source"]: volume["target"] for volume in service["volumes"]}
         assert service["environment"]["PROMETHEUS_MULTIPROC_DIR"] == mounted["metrics"], name
         assert "ports" not in service, name
     assert compose["volumes"]["metrics"]["driver_opts"]["type"] == "tmpfs"
+
+
+def test_in_production_no_minutes_long_work_stands_before_a_calls_report():
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    queues = {
+        name: option.removeprefix("--queues=").split(",")
+        for name, service in services.items()
+        for option in service.get("command") or ()
+        if option.startswith("--queues=")
+    }
+
+    assert queues == {"worker": ["critical", "default"], "bulk": ["bulk"]}
+    assert sorted(chain(*queues.values())) == sorted(queue.name for queue in app.conf.task_queues)
