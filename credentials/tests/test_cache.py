@@ -220,13 +220,14 @@ def wait_for(condition, seconds=5.0):
 
 
 @pytest.fixture
-def aging(north, monkeypatch):
+def aging(north, hear_news, monkeypatch):
     """A service whose cached credentials are past half their time; yields it, its clock and who wants to read them."""
     told, clock = [], [100.0]
     monkeypatch.setattr("credentials.service.reread_later", lambda load, key: told.append((load, key)))
     service = CredentialService()
     monkeypatch.setattr(service._cache, "_clock", lambda: clock[0])
     replace_secret(north, "first")
+    hear_news()
     service.get(north.pk, Provider.VAPI)
     clock[0] += 20
     assert service.get(north.pk, Provider.VAPI).secret_id == "first"
