@@ -27,7 +27,7 @@ from providers.testing import running_sandbox, vapi_sandbox  # noqa: F401 - fixt
 from providers.vapi.client import platform_client
 from providers.vapi.readiness import OutboundCallNotReady
 from telephony.models import NumberSource, PhoneNumberMapping
-from tests.architecture.source import ROOT, dotted, modules
+from tests.architecture.source import ROOT, dotted, modules, modules_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 IN, OUT = CallDirection.INBOUND, CallDirection.OUTBOUND
@@ -219,7 +219,7 @@ def posts_to_call(path: Path) -> list[int]:
 def test_invariant_5_nothing_else_in_the_product_posts_to_call():
     found = {
         module.name: lines
-        for module in modules()
+        for module in modules_with('"/call"')
         if not module.name.startswith("sandbox/") and (lines := posts_to_call(module.path))
     }
     # One line places calls, the others list them.
@@ -235,7 +235,7 @@ def test_invariant_5_nothing_else_in_the_product_posts_to_call():
 def test_invariant_5_one_service_alone_uses_it():
     users = {
         module.name
-        for module in modules()
+        for module in modules_with("create_outbound_call")
         if any(
             isinstance(call.func, ast.Attribute) and call.func.attr == "create_outbound_call" for call in module.calls()
         )

@@ -74,6 +74,11 @@ def modules(*, with_tests: bool = False) -> tuple[Module, ...]:
     return tuple(Module(path) for path in files)
 
 
+def modules_with(text: str, *, with_tests: bool = False) -> tuple[Module, ...]:
+    """The files in which a text stands at all: the others need not be parsed."""
+    return tuple(module for module in modules(with_tests=with_tests) if text in module.text)
+
+
 def _counts(path: Path, with_tests: bool) -> bool:
     parts = set(path.relative_to(ROOT).parts)
     if parts & {"migrations", "__pycache__", "node_modules"}:
