@@ -1,6 +1,7 @@
 """Placing a simulated call to one's own receptionist, where the providers are simulated."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -14,12 +15,16 @@ from orgs.actors import Actor
 from orgs.models import Organization
 from orgs.scope import org_tx
 from providers.simulator.client import PlacedCall, Scenario, simulator
+from scheduling.selectors import find_next_visitor
 from telephony.models import NumberState, PhoneNumberMapping
+from voxanne.clock import now
 from voxanne.errors import DomainError, NotFound, ProviderError
 
 log = structlog.get_logger(__name__)
 
 MOST_CALLERS = 20
+# A visit this far off may still be moved, whatever notice the clinic asks for.
+VISIT_IN = timedelta(days=3)
 
 
 class NoSandbox(NotFound):
@@ -57,7 +62,8 @@ class Wish:
 
     Attributes:
         agent_id: None rings the clinic's first inbound agent.
-        caller_id: the contact who calls; None is somebody new.
+        caller_id: the contact who calls; None is whoever fits: a patient with an appointment where the scenario is told
+            of one, otherwise somebody new.
     """
 
     scenario: str
@@ -77,10 +83,11 @@ def simulate_call(*, org: Organization, actor: Actor, wish: Wish) -> PlacedCall:
         NotFound: no such agent or caller here.
     """
     _require_sandbox()
+    of_a_visit = wish.caller_id is None and wish.scenario in _told_of_a_visit()
     with org_tx():
         agent = _find_agent(wish.agent_id)
         number_id = _find_number_id(agent)
-        customer = _find_customer(wish.caller_id)
+        customer = _find_visitor() if of_a_visit else _find_customer(wish.caller_id)
     try:
         placed = simulator().place_call(
             assistant_id=agent.vapi_assistant_id,
@@ -139,6 +146,20 @@ def _find_customer(caller_id: UUID | None) -> dict[str, str] | None:
     caller = Contact.objects.filter(pk=caller_id).exclude(phone="").first()
     if caller is None:
         raise NotFound("We could not find that caller.")
+    return _customer(caller)
+
+
+def _told_of_a_visit() -> set[str]:
+    return {scenario.key for scenario in list_scenarios() if scenario.caller_has_visit}
+
+
+def _find_visitor() -> dict[str, str] | None:
+    """A patient with an appointment; None, which is somebody new, where nobody has one."""
+    visitor = find_next_visitor(after=now() + VISIT_IN)
+    return _customer(visitor) if visitor else None
+
+
+def _customer(caller: Contact) -> dict[str, str]:
     return {"number": caller.phone, **({"name": caller.name[:40]} if caller.name else {})}
 
 

@@ -18,7 +18,12 @@ async def scenarios(_request: Request) -> JSONResponse:
     """List the kinds of call that can be placed."""
     return JSONResponse(
         [
-            {"key": item.key, "title": item.title, "description": item.description}
+            {
+                "key": item.key,
+                "title": item.title,
+                "description": item.description,
+                "callerHasVisit": item.caller_has_visit,
+            }
             for item in SCENARIOS.values()
             if item.listed
         ]

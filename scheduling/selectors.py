@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from contacts.models import Service
+from contacts.models import Contact, Service
 from orgs.models import Organization
 from scheduling.models import Appointment, AppointmentStatus
 from voxanne.clock import now
@@ -116,6 +116,13 @@ def has_standing_visit(contact_id: UUID) -> bool:
     """Whether a contact has an appointment, coming or past, that was not cancelled. One query, inside org_tx."""
     visits = Appointment.objects.filter(contact_id=contact_id)
     return bool(visits.exclude(status__in=(AppointmentStatus.HELD, AppointmentStatus.CANCELLED)).exists())
+
+
+def find_next_visitor(*, after: datetime) -> Contact | None:
+    """Whose standing appointment is the first to begin after a moment, of those who can telephone. One query."""
+    coming = Appointment.objects.filter(status__in=STANDING, starts_at__gt=after).exclude(contact__phone="")
+    visit = coming.exclude(contact=None).select_related("contact").order_by("starts_at", "id").first()
+    return visit.contact if visit else None
 
 
 def services_booked_in(call_id: UUID) -> list[Service]:

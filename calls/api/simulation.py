@@ -10,7 +10,7 @@ from calls.simulation import Wish, simulate_call
 
 
 class SimulationRequest(serializers.Serializer):
-    """Which agent, which scenario, how fast, and which contact calls (nobody: somebody new)."""
+    """Which agent, which scenario, how fast, and which contact calls (nobody: whoever fits)."""
 
     agent_id = serializers.UUIDField(required=False, allow_null=True)
     scenario = serializers.CharField(max_length=40)

@@ -10,11 +10,12 @@ from voxanne.http import ProviderClient
 
 @dataclass(frozen=True)
 class Scenario:
-    """A kind of call that can be played."""
+    """A kind of call that can be played; whether it is told of a patient with an appointment."""
 
     key: str
     title: str
     description: str
+    caller_has_visit: bool
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,11 @@ class SimulatorClient(ProviderClient):
 
     def list_scenarios(self) -> list[Scenario]:
         """All scenarios, in the order of the sandbox's page."""
-        answer: list[dict[str, str]] = self.request("GET", "/sandbox/scenarios", operation="list_scenarios")
-        return [Scenario(key=item["key"], title=item["title"], description=item["description"]) for item in answer]
+        answer: list[dict[str, Any]] = self.request("GET", "/sandbox/scenarios", operation="list_scenarios")
+        return [
+            Scenario(item["key"], item["title"], item["description"], caller_has_visit=item["callerHasVisit"])
+            for item in answer
+        ]
 
     def place_call(
         self,

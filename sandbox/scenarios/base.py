@@ -40,7 +40,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One kind of call. `play` starts when the phone rings and returns what the call came to."""
+    """One kind of call. `play` starts when the phone rings and returns what the call came to.
+
+    `caller_has_visit` says that it is told of a patient with an appointment: whoever places it may choose one.
+    """
 
     key: str
     title: str
@@ -48,6 +51,7 @@ class Scenario:
     play: Callable[[Stage], Awaitable[Outcome]]
     delivery: DeliveryStyle = DeliveryStyle.IN_ORDER
     listed: bool = True
+    caller_has_visit: bool = False
 
 
 def coming_weekday(rng: random.Random) -> date:

@@ -163,10 +163,12 @@ RETURNING = Scenario(
     title="Returning caller",
     description="A patient who is known is greeted by name and asks when their appointment is.",
     play=play_returning,
+    caller_has_visit=True,
 )
 RESCHEDULE = Scenario(
     key="reschedule",
     title="Move an appointment",
     description="A patient shows who they are by two facts and moves their appointment.",
     play=play_reschedule,
+    caller_has_visit=True,
 )

@@ -123,3 +123,4 @@ def test_the_scenarios_are_listed(sandbox: SandboxClient) -> None:
         "out_of_order_webhooks",
     ]
     assert all(item["title"] and item["description"] for item in listed)
+    assert [item["key"] for item in listed if item["callerHasVisit"]] == ["returning_caller", "reschedule"]
