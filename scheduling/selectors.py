@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from contacts.models import Contact, Service
 from orgs.models import Organization
@@ -119,10 +119,12 @@ def has_standing_visit(contact_id: UUID) -> bool:
 
 
 def find_next_visitor(*, after: datetime) -> Contact | None:
-    """Whose standing appointment is the first to begin after a moment, of those who can telephone. One query."""
-    coming = Appointment.objects.filter(status__in=STANDING, starts_at__gt=after).exclude(contact__phone="")
-    visit = coming.exclude(contact=None).select_related("contact").order_by("starts_at", "id").first()
-    return visit.contact if visit else None
+    """Who has a single coming appointment, the first such to begin after a moment, of those who can telephone."""
+    coming = Appointment.objects.filter(status__in=STANDING, starts_at__gt=now()).exclude(contact__phone="")
+    visitors = coming.exclude(contact=None).values("contact").annotate(visits=Count("pk"), first=Min("starts_at"))
+    single = visitors.filter(visits=1, first__gt=after).order_by("first", "contact")
+    contact: Contact | None = Contact.objects.filter(pk__in=single.values("contact")[:1]).first()
+    return contact
 
 
 def services_booked_in(call_id: UUID) -> list[Service]:

@@ -56,6 +56,13 @@ def test_where_nobody_has_one_that_could_still_be_moved_somebody_new_calls(clini
     assert play(clinic, "returning_caller")[0] != JOHN
 
 
+def test_a_patient_with_several_appointments_is_not_asked_which_one(clinic):
+    book(clinic, in_days=6)
+    book(clinic, in_days=7)
+
+    assert play(clinic, "reschedule")[0] != JOHN
+
+
 def test_a_call_that_is_told_of_nobody_in_particular_comes_from_somebody_new(clinic):
     book(clinic, in_days=6)
 
