@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from calls.deeds import name_deed
 from calls.ended_reasons import describe
 from calls.models import UNKNOWN_CALLER, Call, Outcome, ToolInvocation, TranscriptLine
 from calls.outbound.records import NEVER_BEGAN
@@ -13,15 +14,6 @@ from scheduling.selectors import appointments_of_call
 from voxanne.clock import now
 from voxanne.ui.durations import say_duration, say_moment
 
-_TITLES = {
-    "checkAvailability": ("Looked for free times", "calendar-search"),
-    "bookClinicAppointment": ("Booked an appointment", "calendar-check"),
-    "rescheduleAppointment": ("Moved an appointment", "calendar-clock"),
-    "cancelAppointment": ("Cancelled an appointment", "calendar-x"),
-    "lookupCaller": ("Looked up the caller", "user-search"),
-    "transferCall": ("Put the caller through", "phone-forwarded"),
-    "getKnowledgeBase": ("Looked in the knowledge base", "book-open"),
-}
 NOBODY_ANSWERED = "Nobody took the call that was put through"
 _ARGUMENT_WORDS = {"startDate": "from", "endDate": "to", "timePreference": "time of day"}
 
@@ -178,22 +170,18 @@ def _said(call: Call, line: TranscriptLine, at: str, *, same: bool) -> Entry:
     return Entry(kind="said", who=who, name=name, text=line.text, at=at, start=start, same=same)
 
 
-def _deed(deed: ToolInvocation, at: str) -> Entry:
-    title, icon = _TITLES.get(deed.tool_name, (f"Used {deed.tool_name}", "wrench"))
-    if deed.tool_name == "bookClinicAppointment" and not deed.succeeded:
-        title, icon = "Could not book", "calendar-x"
-    answer: dict[str, Any] = deed.answer or {}
-    if (answer.get("content") or {}).get("waitlistEntryId"):
-        title, icon = "Put the caller on the waiting list", "list-plus"
+def _deed(invocation: ToolInvocation, at: str) -> Entry:
+    deed = name_deed(invocation)
+    answer: dict[str, Any] = invocation.answer or {}
     return Entry(
         kind="deed",
         at=at,
-        title=title,
-        icon=icon,
+        title=deed.title,
+        icon=deed.icon,
         detail=answer.get("speech", ""),
-        state="running" if deed.answer is None else "done" if deed.succeeded else "failed",
-        took=f"{deed.duration_ms:.0f} ms" if deed.duration_ms is not None else "",
-        asked=_in_words(deed.arguments),
+        state=deed.state,
+        took=f"{invocation.duration_ms:.0f} ms" if invocation.duration_ms is not None else "",
+        asked=_in_words(invocation.arguments),
     )
 
 
