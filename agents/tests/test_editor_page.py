@@ -1,5 +1,7 @@
 """The page on which an agent is edited, previewed, published and put back."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -133,6 +135,17 @@ def test_versions_say_what_changed_and_come_back(admin, agent, north, working_fo
     assert "Version 1 is back as version 3" in back
     assert "This is the first version" in admin.get(page("version", agent, 1)).content.decode()
     assert admin.get(page("version", agent, 99)).status_code == 404
+
+
+def test_the_newest_of_several_unpublished_versions_is_the_draft(admin, agent, north, working_for):
+    for greeting in ("Good morning, North Clinic.", "Good day, North Clinic."):
+        with working_for(north):
+            agent.refresh_from_db()
+        admin.post(page("detail", agent), fields(agent, first_message=greeting))
+
+    listed = admin.get(page("versions", agent)).content.decode()
+    states = re.findall(r"Version (\d)</a>.*?>(Draft|Never live|Live)<", listed, re.S)
+    assert states == [("3", "Draft"), ("2", "Never live"), ("1", "Live")]
 
 
 def test_a_mode_counts_at_once(admin, agent, north, working_for):
