@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from calls.models import ToolInvocation
+from calls.tools.change_appointment import CONFIRM_FIRST
+from calls.tools.own_visit import SEVERAL_VISITS
 from calls.tools.red_flags import EMERGENCY
 from scheduling.models import AppointmentStatus
 
@@ -56,8 +58,8 @@ _WORDS = {
 }
 # Steps on the way, of which the tool's name would say too much. By the answer's code.
 _STEPS = {
-    "confirm_first": Deed("Asked whether the appointment is to go", "calendar-search"),
-    "several_appointments": Deed("Found several appointments", "calendar-search"),
+    CONFIRM_FIRST: Deed("Asked whether the appointment is to go", "calendar-search"),
+    SEVERAL_VISITS: Deed("Found several appointments", "calendar-search"),
 }
 
 

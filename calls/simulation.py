@@ -23,7 +23,7 @@ from voxanne.errors import DomainError, NotFound, ProviderError
 log = structlog.get_logger(__name__)
 
 MOST_CALLERS = 20
-# A visit this far off may still be moved, whatever notice the clinic asks for.
+# A visit this far off may still be moved: few clinics ask for more notice.
 VISIT_IN = timedelta(days=3)
 
 

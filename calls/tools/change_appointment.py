@@ -14,6 +14,9 @@ from scheduling.errors import SlotRefused
 from scheduling.holds import release_holds
 from scheduling.speech import say_moment
 
+# The answer's code when the caller has not yet said that the appointment is to go.
+CONFIRM_FIRST = "confirm_first"
+
 
 class RescheduleArguments(OwnVisitArguments):
     """Whose appointment, and where to."""
@@ -80,7 +83,7 @@ def cancel(context: ToolContext, arguments: dict[str, Any]) -> ToolAnswer:
     if not arguments["confirmed"]:
         return ToolAnswer(
             speech=f"That is {what}. Ask the caller to confirm that it is to be cancelled, or offer another time.",
-            content={"success": False, "code": "confirm_first", "reference": visit.reference},
+            content={"success": False, "code": CONFIRM_FIRST, "reference": visit.reference},
             succeeded=False,
         )
     cancel_appointment(

@@ -14,6 +14,8 @@ from scheduling.speech import say_moment
 
 # After so many wrong answers in one call, no further fact is tried: a reference could be guessed.
 MOST_FAILURES = 5
+# The answer's code when a caller has to say which of theirs they mean.
+SEVERAL_VISITS = "several_appointments"
 
 
 class OwnVisitArguments(serializers.Serializer):
@@ -76,7 +78,7 @@ def ask_which(context: ToolContext, several: SeveralVisits) -> ToolAnswer:
     said = "; ".join(item["spoken"] for item in listed)
     return ToolAnswer(
         speech=f"There are several: {said}. Ask which one, and call again with its reference.",
-        content={"success": False, "code": "several_appointments", "appointments": listed},
+        content={"success": False, "code": SEVERAL_VISITS, "appointments": listed},
         succeeded=False,
     )
 

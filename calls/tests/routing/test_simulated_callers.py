@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from calls.deeds import name_deed
+from calls.models import ToolInvocation
 from calls.simulation import Wish, simulate_call
 from calls.tests.routing.conftest import JOHN
 from calls.tests.routing.test_dialled_calls import exchange, running_sandbox, vapi_sandbox  # noqa: F401 - fixtures
@@ -61,6 +63,18 @@ def test_a_patient_with_several_appointments_is_not_asked_which_one(clinic):
     book(clinic, in_days=7)
 
     assert play(clinic, "reschedule")[0] != JOHN
+
+
+def test_staff_read_that_it_was_found_and_then_moved(clinic):
+    book(clinic, in_days=6)
+
+    play(clinic, "reschedule")
+
+    with org_scope(clinic.org), org_tx():
+        deeds = ToolInvocation.objects.order_by("created_at")
+        titles = [name_deed(deed).title for deed in deeds if deed.tool_name == "rescheduleAppointment"]
+    assert titles[0] == "Found the caller’s appointment"
+    assert titles[-1] == "Moved an appointment"
 
 
 def test_a_call_that_is_told_of_nobody_in_particular_comes_from_somebody_new(clinic):
