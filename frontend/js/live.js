@@ -74,7 +74,7 @@ function disconnect() {
 }
 
 if (dot?.dataset.live) {
-  connect();
+  setTimeout(connect); // htmx begins to listen in such a turn, queued before this one: no event may come before it
   addEventListener("pagehide", disconnect);
   addEventListener("pageshow", (event) => event.persisted && connect());
   document.addEventListener("visibilitychange", () => {

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,8 +24,10 @@ BLOCK_MS = 5000
 CONNECTIONS = 20
 RETRY_S = (0.2, 0.5, 1.0, 2.0)
 WAITING_LIMIT = 200
-# A page is rendered a moment before its stream opens: a new browser also gets what happened in between.
+# A page is rendered a while before its stream opens: a new browser also gets what happened in between. The page says
+# when it was rendered, by a clock that may be another than Redis's; what it says is not believed for ever.
 LOOK_BACK_MS = 5000
+LONGEST_WAY_MS = 10 * 60_000
 _WAKE_TTL_S = 3600
 _Entries = list[tuple[str, dict[str, str]]]
 
@@ -56,13 +58,30 @@ def parse_id(event_id: str) -> tuple[int, int]:
 
 @dataclass(eq=False)
 class Subscription:
-    """One browser's events, in order. One that reads too slowly gets a reset instead of what it missed."""
+    """One browser's events, in order. One that reads too slowly gets a reset instead of what it missed.
+
+    Until `catch_up` was called, what arrives is kept: handed over first, it would hide what came before it.
+    """
 
     waiting: asyncio.Queue[Event] = field(default_factory=lambda: asyncio.Queue(WAITING_LIMIT))
     last: str = "0-0"
+    _is_behind: bool = True
+    _meanwhile: list[Event] = field(default_factory=list)
 
     def put(self, event: Event) -> None:
         """Hand over an event, unless this browser had it already."""
+        if self._is_behind:
+            self._meanwhile.append(event)
+        else:
+            self._hand_over(event)
+
+    def catch_up(self, earlier: Sequence[Event]) -> None:
+        """Hand over what came before, then what has arrived meanwhile; from now on, everything at once."""
+        for event in (*earlier, *self._meanwhile):
+            self._hand_over(event)
+        self._is_behind, self._meanwhile = False, []
+
+    def _hand_over(self, event: Event) -> None:
         if event.kind != "reset" and event.order <= parse_id(self.last):
             return
         if self.waiting.full():
@@ -125,15 +144,18 @@ class Hub:
         await self._redis.aclose()
 
     @asynccontextmanager
-    async def subscribe(self, org_id: UUID, *, after: str = "") -> AsyncIterator[Subscription]:
+    async def subscribe(self, org_id: UUID, *, after: str = "", since_ms: int = 0) -> AsyncIterator[Subscription]:
         """Follow an organisation, from the event `after` which was seen last; without it from a moment ago.
+
+        Args:
+            since_ms: when the page was rendered, in milliseconds since 1970; 0 for not known.
 
         Raises:
             RedisError: the events cannot be read now.
         """
         subscription = Subscription()
         try:
-            await self._begin(subscription, org_id, after)
+            await self._begin(subscription, org_id, after, since_ms)
             yield subscription
         finally:
             self._subscriptions[org_id].discard(subscription)
@@ -141,10 +163,9 @@ class Hub:
                 del self._subscriptions[org_id]
                 self._cursors.pop(stream_name(org_id), None)
 
-    async def _begin(self, subscription: Subscription, org_id: UUID, after: str) -> None:
+    async def _begin(self, subscription: Subscription, org_id: UUID, after: str, since_ms: int) -> None:
         name = stream_name(org_id)
-        seconds, microseconds = await self._redis.time()
-        start = after if EVENT_ID.match(after) else f"{seconds * 1000 + microseconds // 1000 - LOOK_BACK_MS}-0"
+        start = after if EVENT_ID.match(after) else await self._moment_before(since_ms)
         missing = bool(after) and not await self._reaches_back(name, start)
         subscription.last = start
         if name not in self._cursors:
@@ -152,11 +173,16 @@ class Hub:
         self._subscriptions[org_id].add(subscription)
         await self._wake_reader()
         if missing:
-            subscription.put(Event(await self._latest(name, fallback=start), "reset", "{}"))
+            subscription.catch_up([Event(await self._latest(name, fallback=start), "reset", "{}")])
             return
         # Read after subscribing: what arrives meanwhile comes twice, and the id tells.
-        for event in _events(await self._redis.xrange(name, min=f"({start}", count=STREAM_LENGTH)):
-            subscription.put(event)
+        subscription.catch_up(_events(await self._redis.xrange(name, min=f"({start}", count=STREAM_LENGTH)))
+
+    async def _moment_before(self, since_ms: int) -> str:
+        seconds, microseconds = await self._redis.time()
+        now_ms = seconds * 1000 + microseconds // 1000
+        is_believed = now_ms - LONGEST_WAY_MS < since_ms < now_ms
+        return f"{(since_ms if is_believed else now_ms) - LOOK_BACK_MS}-0"
 
     async def _read(self) -> None:
         """One round: wait for news of any followed organisation, or for the wake-up that says the list has grown."""

@@ -6,6 +6,7 @@ settled by the function that `voxanne.asgi` hands in, and settled again while th
 
 import asyncio
 import random
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -32,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 STREAMS = gauge("live_streams", "Dashboards that follow live events.")
 
+_MILLISECONDS = re.compile(r"[0-9]{1,15}\Z")
+
 # From a session key to the organisation whose events it may follow; raises a DomainError (401, 403).
 FindViewer = Callable[[str], UUID]
 
@@ -51,6 +54,7 @@ class Viewer:
     org_id: UUID
     session_key: str
     after: str
+    since_ms: int
 
 
 def create_app(
@@ -81,6 +85,12 @@ def create_app(
     )
 
 
+def _since_ms(request: Request) -> int:
+    """When the page was rendered, as `voxanne.ui.context` wrote it into the address."""
+    since = request.query_params.get("since", "")
+    return int(since) if _MILLISECONDS.match(since) else 0
+
+
 async def _health(_: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
@@ -108,13 +118,13 @@ class LiveEndpoint:
             return _refusal(503, "unavailable", "Live updates are not available at the moment.", headers)
         if not self._hub.connected.is_set():
             return _refusal(503, "unavailable", "Live updates are not available at the moment.", headers)
-        viewer = Viewer(org_id, session_key, request.headers.get("last-event-id", ""))
+        viewer = Viewer(org_id, session_key, request.headers.get("last-event-id", ""), _since_ms(request))
         return EventStream(lambda send: self._serve(viewer, send), headers)
 
     async def _serve(self, viewer: Viewer, send: Callable[[bytes], Awaitable[None]]) -> None:
         """Send events until the access ends. Browsers come back by themselves, at slightly different times."""
         try:
-            async with self._hub.subscribe(viewer.org_id, after=viewer.after) as subscription:
+            async with self._hub.subscribe(viewer.org_id, after=viewer.after, since_ms=viewer.since_ms) as subscription:
                 retry_ms = random.randint(1000, 4000)  # noqa: S311 - spreads load, guards nothing
                 await send(f"retry: {retry_ms}\nid: {subscription.last}\n\n".encode())
                 with STREAMS.track_inprogress():

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 
+from voxanne.clock import now
 from voxanne.ui import navigation, permissions, theme
 from voxanne.ui.navigation import NavItem, NavLink
 
@@ -64,8 +65,9 @@ class Shell:
 
     @property
     def live_url(self) -> str:
-        """Address of the organisation's event stream, empty without an organisation."""
-        return str(getattr(settings, "LIVE_URL", "")) if self.org else ""
+        """Address of the organisation's event stream from this moment on; empty without an organisation."""
+        address = str(getattr(settings, "LIVE_URL", "")) if self.org else ""
+        return f"{address}?since={int(now().timestamp() * 1000)}" if address else ""
 
     @property
     def unverified_email(self) -> str:

@@ -124,6 +124,11 @@ def session_of(sign_in: Callable[[User], Client]) -> Callable[[User], str]:
 
 
 @pytest.fixture
+def cookie(north_owner: User, session_of: Callable[[User], str]) -> str:
+    return session_of(north_owner)
+
+
+@pytest.fixture
 def people(north_owner: User, south_owner: User) -> tuple[User, User]:
     """The owners of the two clinics."""
     return north_owner, south_owner
@@ -169,6 +174,31 @@ def test_what_happened_while_the_page_was_on_its_way_is_not_lost(
     announce(north, id="just before")
 
     assert Browser(live, session_of(north_owner)).wait_for(1) == [("call", {"id": "just before"})]
+
+
+@pytest.mark.parametrize(("rendered_s_ago", "heard"), [(30, ["long before"]), (0, []), (-60, []), (3600, [])])
+def test_a_page_that_was_long_on_its_way_says_from_when_it_is(
+    live: str, north: Organization, cookie: str, rendered_s_ago: int, heard: list[str]
+):
+    moment, name = int(time.time() * 1000), publish.stream_name(north.pk)
+    publish.connection().delete(name)
+    entry = {"kind": "call", "data": json.dumps({"id": "long before"})}
+    publish.connection().xadd(name, entry, id=f"{moment - 20_000}-0")
+
+    browser = Browser(f"{live}?since={moment - rendered_s_ago * 1000}", cookie)
+    announce(north, id="now")
+
+    events = browser.wait_for(len(heard) + 1)
+    assert [event["id"] for _, event in events] == [*heard, "now"]
+
+
+@pytest.mark.parametrize("since", ["", "-1", "1e3", "9" * 400, "$"])
+def test_a_meaningless_moment_does_no_harm(live: str, north: Organization, cookie: str, since: str):
+    browser = Browser(f"{live}?since={since}", cookie)
+
+    announce(north, id="c1")
+
+    assert browser.wait_for(1) == [("call", {"id": "c1"})]
 
 
 def test_a_browser_that_comes_back_gets_what_it_missed_and_nothing_twice(
