@@ -74,6 +74,8 @@ def measured(provider: str, operation: str) -> Iterator[MeasuredCall]:
 class ProviderClient:
     """HTTP with manners: reads and idempotent writes are retried on 429 and 5xx, POST never is.
 
+    Nor is what was not answered in time: it held its thread long enough, and who asked knows when to ask again.
+
     Args:
         base_url: the provider's address, without a trailing slash. The sandbox is only another address.
         headers: sent with every request; they hold the credential and are never logged.
@@ -151,7 +153,7 @@ class ProviderClient:
                 with measured(self.provider, operation):
                     return send()
             except ProviderError as error:
-                if delay_s is None or not error.retryable:
+                if delay_s is None or not error.retryable or isinstance(error, Timeout):
                     raise
                 log.info("provider.retry", provider=self.provider, operation=operation, wait_s=delay_s)
                 time.sleep(delay_s)

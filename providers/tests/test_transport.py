@@ -9,7 +9,16 @@ import pytest
 import requests
 
 from providers.transport import ProviderAdapter, mount
-from voxanne.errors import NotFoundAtProvider, Owner, ProviderError, RateLimited, Rejected, Unauthorized, Unavailable
+from voxanne.errors import (
+    NotFoundAtProvider,
+    Owner,
+    ProviderError,
+    RateLimited,
+    Rejected,
+    Timeout,
+    Unauthorized,
+    Unavailable,
+)
 from voxanne.http import ProviderClient
 from voxanne.metrics.testing import Growth
 
@@ -196,6 +205,19 @@ def test_what_a_library_sends_is_counted_too(server, status, outcome):
         session.get(f"{server.url}/things")
 
     assert grown("provider_call_seconds_count", **labels) == 1
+
+
+def test_what_is_not_answered_in_time_is_not_asked_again(server):
+    """A provider that hangs would hold a worker's process for every try."""
+    grown, late = Growth(), {"provider": "somebody", "operation": "look", "outcome": "timeout"}
+    grown("provider_call_seconds_count", **late)
+    server.delay_s = 0.2
+    client = Client(base_url=server.url, headers={}, retry_delays_s=(0.0, 0.0), timeout_s=0.05)
+
+    with pytest.raises(Timeout):
+        client.request("GET", "/", operation="look")
+
+    assert grown("provider_call_seconds_count", **late) == 1
 
 
 def test_a_provider_that_is_away_or_silent_is_counted(server):
