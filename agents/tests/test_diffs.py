@@ -43,6 +43,6 @@ def test_the_longest_prompts_take_no_time():
     one = " ".join(f"word{number}" for number in range(2_200))
     other = " ".join(f"word{number}" for number in range(2_200, 0, -1))
 
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(list(diff_lines(one, other))) == 2
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 1

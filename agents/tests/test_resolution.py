@@ -107,10 +107,10 @@ def test_a_kept_answer_needs_no_query_and_well_under_a_millisecond(north, django
     find_org_for_assistant(ASSISTANT)
 
     with django_assert_num_queries(0):
-        started = time.perf_counter()
+        started = time.process_time()
         for _ in range(1000):
             find_org_for_assistant(ASSISTANT)
-    assert (time.perf_counter() - started) / 1000 < 0.001
+    assert (time.process_time() - started) / 1000 < 0.001
 
 
 @pytest.mark.serial

@@ -59,9 +59,9 @@ def test_the_country_has_its_number(country, number):
 
 
 def test_long_texts_take_no_time():
-    started = time.perf_counter()
+    started = time.process_time()
     find_red_flag({"notes": "my chest los face throat skin tongue " * 700})
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.django_db

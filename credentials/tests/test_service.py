@@ -274,10 +274,10 @@ def test_a_hit_needs_no_query_and_well_under_a_millisecond(north, hear_news, dja
     hear_news()
     get(north)
     with django_assert_num_queries(0):
-        started = time.perf_counter()
+        started = time.process_time()
         for _ in range(2000):
             get(north)
-    assert (time.perf_counter() - started) / 2000 < 0.001
+    assert (time.process_time() - started) / 2000 < 0.001
 
 
 @pytest.mark.django_db(transaction=True)

@@ -131,10 +131,10 @@ def test_a_kept_answer_needs_no_query_and_well_under_a_millisecond(north, django
     find_org_for_number(NUMBER)
 
     with django_assert_num_queries(0):
-        started = time.perf_counter()
+        started = time.process_time()
         for _ in range(1000):
             find_org_for_number(NUMBER)
-    assert (time.perf_counter() - started) / 1000 < 0.001
+    assert (time.process_time() - started) / 1000 < 0.001
 
 
 def test_a_mapping_shows_to_its_organisation_only(north, south):

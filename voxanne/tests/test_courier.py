@@ -49,7 +49,7 @@ def test_a_receiver_that_hangs_keeps_nobody_waiting_and_one_that_fails_is_tried_
     courier.hand_over("first")
     time.sleep(0.1)
     courier.hand_over("second")
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 4
     gate.set()
 
     wait_for(lambda: got == ["first", "second"])

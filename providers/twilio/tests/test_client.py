@@ -166,7 +166,7 @@ def test_silence_is_a_timeout(sandbox):
 
     with pytest.raises(Timeout):
         TwilioClient(SID, TOKEN, timeout_s=0.3).fetch_account()
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 8
 
 
 def test_the_client_waits_ten_seconds_by_default(client):

@@ -112,4 +112,4 @@ def test_a_slow_drip_ends_at_the_deadline(site):
     began = time.monotonic()
 
     assert refusal_of(site, deadline_s=0.4) == "page_too_slow"
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 4.0

@@ -171,7 +171,7 @@ def test_the_scrape_gives_up_rather_than_hold_the_database(north, monkeypatch):
     started = time.monotonic()
 
     assert value("source_up", source="database") == 0
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4
     with service_tx("still usable"):
         pass
 
