@@ -16,6 +16,11 @@ YOUNG_OBJECTS = 20_000
 def settle() -> None:
     """Load what the first request would, then leave everything there is out of later collections. Twice is once."""
     _ = get_resolver().url_patterns
+    set_aside_what_is_loaded()
+
+
+def set_aside_what_is_loaded() -> None:
+    """Leave everything there is out of later collections, and collect what comes in larger lots. Twice is once."""
     gc.collect()
     gc.freeze()
     _, *older = gc.get_threshold()

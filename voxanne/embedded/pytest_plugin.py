@@ -18,6 +18,7 @@ from voxanne.embedded.chromium import MISSING, find_chromium
 from voxanne.embedded.database_copies import schema_digest
 from voxanne.embedded.redis_pool import claim_redis
 from voxanne.embedded.services import start_postgres
+from voxanne.memory import set_aside_what_is_loaded
 
 _ROOT = Path(__file__).resolve().parents[2]
 # From before any model is imported: what is edited while the process starts makes another schema.
@@ -68,6 +69,11 @@ def _keep_apart(number: int) -> None:
         cache = urlsplit(os.environ["REDIS_URL"])
         index = int(cache.path.strip("/") or 0) + 1 + number
         os.environ["REDIS_URL"] = f"{cache.scheme}://{cache.netloc}/{index}"
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests live as long as their process: nothing is gained by looking through them."""
+    set_aside_what_is_loaded()
 
 
 def pytest_unconfigure() -> None:

@@ -10,10 +10,13 @@ from voxanne.memory import YOUNG_OBJECTS, settle
 
 @pytest.fixture
 def _as_before():
-    before = gc.get_threshold()
+    before, was_set_aside = gc.get_threshold(), gc.get_freeze_count()
+    gc.unfreeze()
     yield
     gc.unfreeze()
     gc.set_threshold(*before)
+    if was_set_aside:
+        gc.freeze()
 
 
 @pytest.mark.usefixtures("_as_before")
