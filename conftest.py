@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth import login
@@ -25,6 +26,10 @@ from voxanne.embedded.emptying import connect_to_empty, empty_tables
 from voxanne.embedded.pytest_plugin import SCHEMA
 
 PASSWORD = "correct horse battery staple"
+
+# How long an example takes says how busy the machine is: only tests that are about time look at a clock.
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 
 
 @contextmanager

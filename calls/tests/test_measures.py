@@ -127,7 +127,8 @@ def test_a_scrape_after_a_call_tells_nothing_about_anybody(line, settings):
         line.org.name, line.org.slug, line.secret, "Not-The-Secret", TOKEN, django_settings.VAPI_WEBHOOK_SECRET,
         str(line.agent.pk), "c1", "owner@",
     ]  # fmt: skip
-    lines = [text for text in told.splitlines() if not text.startswith("#")]
+    # Names and labels: among the digits of so many sums any number comes up once.
+    lines = [text.rpartition(" ")[0] for text in told.splitlines() if not text.startswith("#")]
     assert [
         word for word in hidden if any(f'"{word}"' in text or (len(word) > 4 and word in text) for text in lines)
     ] == []

@@ -32,9 +32,12 @@ def spoken_report(line, **fields):
 
 
 def kept() -> str:
-    """Everything that the tables say of calls, but for the sealed payloads."""
+    """Every word that the tables say of calls, but for the sealed payloads.
+
+    Ids and times are left out: among so many digits any four come up once in a hundred runs.
+    """
     tables = [Call.objects.values(), TranscriptLine.objects.values(), ToolInvocation.objects.values()]
-    return json.dumps([list(table) for table in tables], default=str)
+    return json.dumps([list(table) for table in tables], default=lambda _: "")
 
 
 def test_who_says_we_are_on_a_street_decides_whether_it_stays(line, deliver, working_for):

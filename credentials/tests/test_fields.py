@@ -41,7 +41,7 @@ def test_what_is_typed_comes_back_through_the_encrypted_form(provider):
 
 @pytest.mark.parametrize("provider", list(FIELDS))
 @given(body=anything)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_body_is_taken_or_refused_by_field(provider, body):
     values, refused = attempt(provider, body)
 
@@ -54,7 +54,7 @@ def test_any_body_is_taken_or_refused_by_field(provider, body):
     ("provider", "name"), [(provider, field.name) for provider, fields in FIELDS.items() for field in fields]
 )
 @given(value=st.text(min_size=1, max_size=400))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_what_is_taken_is_printable_ascii_and_refusals_repeat_nothing(provider, name, value):
     body = {**GIVEN.get(provider, {}), name: value}
     values, refused = attempt(provider, body)
@@ -67,7 +67,6 @@ def test_what_is_taken_is_printable_ascii_and_refusals_repeat_nothing(provider, 
 
 
 @given(st.from_regex(r"AC[0-9a-f]{32}", fullmatch=True), st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True))
-@settings(deadline=None)
 def test_every_well_formed_account_is_taken(sid, number):
     values = read_values(Provider.TWILIO, {**TWILIO, "accountSid": f" {sid} ", "phoneNumber": number})
 
@@ -75,7 +74,6 @@ def test_every_well_formed_account_is_taken(sid, number):
 
 
 @given(st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True))
-@settings(deadline=None)
 def test_a_masked_number_tells_its_country_and_four_digits(number):
     masked = mask_phone(number)
 

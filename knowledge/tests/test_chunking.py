@@ -53,7 +53,7 @@ def is_within(needle, hay):
     return all(word in rest for word in needle)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(BLOCKS)
 def test_nothing_is_lost_the_order_stays_words_are_whole_and_no_passage_is_too_long(blocks):
     drafts = chunk_blocks(blocks, title="Guide")
@@ -72,7 +72,7 @@ def test_nothing_is_lost_the_order_stays_words_are_whole_and_no_passage_is_too_l
         assert 0 < draft.token_count == count_tokens(draft.content) <= MOST_TOKENS
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(LINES, min_size=1, max_size=40))
 def test_every_row_of_a_table_stands_under_its_header(rows):
     drafts = chunk_blocks([table(rows, "Treatment | Price")], title="Prices")

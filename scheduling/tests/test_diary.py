@@ -70,7 +70,7 @@ def slow_answer(face: ClockFace, chair: Chair, rules: VisitRules, earliest: floa
     return sorted(starts)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=150, derandomize=True, database=None)
 @given(
     st.sampled_from(DAYS),
     st.lists(intervals, min_size=1, max_size=4),

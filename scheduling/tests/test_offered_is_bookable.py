@@ -122,7 +122,7 @@ def moments(facts: dict[str, Any]) -> Iterator[datetime]:
 @pytest.mark.slow
 @pytest.mark.parametrize("named", [False, True], ids=["anybody", "somebody"])
 def test_what_is_offered_is_what_can_be_booked(north, named):
-    @settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(clinics())
     def check(facts: dict[str, Any]) -> None:
         midnight = datetime.combine(facts["day"], time.min, tzinfo=ZoneInfo(facts["zone"]))

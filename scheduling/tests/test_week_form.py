@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 from django.http import QueryDict
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduling.diary import merged
@@ -26,7 +26,6 @@ def has_overlap(of_day: list[tuple[int, int]]) -> bool:
 
 
 @given(weeks)
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_hours_come_back_merged_and_in_order_unless_they_overlap(week):
     form = WeekForm(rows_of(week), is_sent=True)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e import stack as stacks
 from tests.e2e.person import Person
@@ -25,6 +25,9 @@ _FLAGS = [
         "disable-sync", "no-first-run",
     )
 ]  # fmt: skip
+
+# As long as anything else that a person does may take: other tests run beside these.
+expect.set_options(timeout=10_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

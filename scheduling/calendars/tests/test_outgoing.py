@@ -41,7 +41,7 @@ def test_a_booking_appears_in_the_calendar_with_no_more_than_the_day_needs(sides
     assert event.title == "Appointment: Ana Reyes"
     assert row.reference in event.text
     assert event.text.endswith(f"/dashboard/appointments/{row.pk}")
-    assert "7700" not in str(event.body)
+    assert "7700900" not in str(event.body)
     assert "latex" not in str(event.body)
     assert (row.calendar_sync_state, row.calendar_event_id) == ("synced", event.event_id[:255])
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -36,7 +36,6 @@ def expected(text: str) -> str:
     return "".join(char for char in lines if char == "\n" or not (ord(char) < 32 or char in "\x7f\x85\u2028\u2029"))
 
 
-@settings(deadline=None)
 @given(MOMENTS, ZONES, st.tuples(WORDS, WORDS, WORDS), st.integers(0, 10**6), st.booleans())
 def test_what_is_written_is_read_back(start, zone, words, sequence, is_cancelled):
     title, clinic, place = words
@@ -56,7 +55,6 @@ def test_what_is_written_is_read_back(start, zone, words, sequence, is_cancelled
     assert event["organizer"] == "mailto:desk@north.example"
 
 
-@settings(deadline=None)
 @given(WORDS)
 def test_lines_end_and_fold_as_the_standard_says(title):
     written = invitation(title=title, description=title * 3, place=title).to_ics()
