@@ -107,7 +107,11 @@ def test_a_number_is_bought_in_the_browser_without_scripts(north, owner, sandbox
     assert "Buy the number at Twilio" in page
     row = the_number(north)
     finish(north, row)
-    assert "are answered by" in owner.get(bought["Location"]).content.decode()
+    bought_page = owner.get(bought["Location"]).content.decode()
+    assert "are answered by" in bought_page
+    # While it is on its way the page also asks by itself; what listens to news stays as it is.
+    news, polls = 'hx-trigger="live:agent from:body throttle:1s"', 'hx-trigger="every 5s"'
+    assert [(text.count(news), text.count(polls)) for text in (page, bought_page)] == [(1, 1), (1, 0)]
     listed = owner.get(PAGES, headers={"HX-Request": "true"}).content.decode()
     assert NUMBER in listed
     assert "<html" not in listed

@@ -47,12 +47,15 @@ def test_meaning_is_asked_for_before_the_transaction_and_not_waited_for_long(lin
     assert found["chunkCount"] == 1
 
     openai.spoil(provider="openai", timeout_rate=1)
-    started = time.perf_counter()
-    _, found = _look_up(line, "When is the physio there?", 2)
-    assert found["chunkCount"] == 1
-    assert time.perf_counter() - started < 5
+    took = []
+    for number in range(2, 5):  # a busy machine may be slow once
+        started = time.perf_counter()
+        _, found = _look_up(line, "When is the physio there?", number)
+        took.append(time.perf_counter() - started)
+        assert found["chunkCount"] == 1
+    assert min(took) < 1
 
     asked = len(openai.requests_to("openai"))
-    answer, _ = _look_up(line, "I have chest pain, where is your physio?", 3)
+    answer, _ = _look_up(line, "I have chest pain, where is your physio?", 5)
     assert "999" in answer["speech"]
     assert len(openai.requests_to("openai")) == asked, "danger waits for nobody"

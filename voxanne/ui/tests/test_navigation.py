@@ -1,8 +1,10 @@
 """The menu shows what exists and is permitted."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import time_machine
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
@@ -71,3 +73,12 @@ def test_a_visitor_has_no_menu_no_organisation_and_no_stream() -> None:
     shell = Shell(HttpRequest())
 
     assert (shell.nav, shell.org, shell.memberships, shell.live_url) == ([], None, [], "")
+
+
+@time_machine.travel("2026-11-23T08:00:00.250Z", tick=False)
+def test_a_page_names_the_moment_from_which_it_follows_changes(settings: Any) -> None:
+    settings.LIVE_URL = "https://voxanne.test/live"
+    request = HttpRequest()
+    request.org = type("Clinic", (), {"name": "North Clinic"})()  # type: ignore[attr-defined]
+
+    assert Shell(request).live_url == "https://voxanne.test/live?since=1795420800250"
