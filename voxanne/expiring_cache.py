@@ -88,12 +88,13 @@ class ExpiringCache(Generic[V]):
         with self._lock:
             if epoch != self._epoch:
                 return
-            moment = self._clock()
+            moment, before = self._clock(), len(self._entries)
             self._entries[key] = _Entry(value, ends=moment + self._ttl_s, aging=moment + self._ttl_s / 2)
             self._entries.move_to_end(key)
             while len(self._entries) > self._max_entries:
                 self._entries.popitem(last=False)
-            self._size.set(len(self._entries))
+            if len(self._entries) != before:
+                self._size.set(len(self._entries))
 
     def drop(self, key: str) -> None:
         """Forget one key."""

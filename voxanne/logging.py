@@ -25,6 +25,8 @@ _SECRET_SHAPES = re.compile(
 )
 _PHONE = re.compile(r"(?<![\w-])(\+[1-9]\d{1,2})\d{2,10}(\d{2})(?![\w-])")
 _SAFE_KEYS = frozenset({"event", "level", "timestamp", "logger", "request_id", "org", "user", "route"})
+# The processors before the net write these themselves, whatever a caller called them.
+_WRITTEN_HERE = frozenset({"level", "logger", "timestamp"})
 MASK = "[redacted]"
 
 
@@ -43,7 +45,8 @@ def redact(value: Any, *, name: str = "") -> Any:
 
 def _redact_event(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
-        event[key] = redact(value, name=key)
+        if key not in _WRITTEN_HERE:
+            event[key] = redact(value, name=key)
     return event
 
 
@@ -84,6 +87,14 @@ def configure_logging(*, level: str, human: bool) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    _leave_out()
+
+
+def _leave_out() -> None:
+    """What no line tells is not found out, and what would say too much is not written."""
+    # No line tells any of these, and finding them out for each costs as much as writing it (Python's logging HOWTO).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # noqa: SLF001 - the documented way
     every_run_of_a_task = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
     # Their debug lines quote what they work with: a template's context, a request to a provider with its tokens.
     quoting = ("django.template", "requests_oauthlib", "oauthlib", "msal", "twilio", "google")

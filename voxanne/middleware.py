@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import resolve
+from django.urls import ResolverMatch, resolve
 
 from voxanne.errors import DomainError
 from voxanne.ids import uuid7
@@ -78,13 +79,19 @@ class MachineDoorMiddleware:
             return self.get_response(request)
         if not request.path_info.startswith(settings.INSIDE_PATHS):
             request.get_host()  # refuses a foreign Host header, as CommonMiddleware does for everybody else
-        match = request.resolver_match = resolve(request.path_info)
+        match = request.resolver_match = _resolve(request.path_info, settings.ROOT_URLCONF)
         try:
             response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         except DomainError as refused:
             response = render_domain_error(request, refused)
         response["Content-Length"] = len(response.content)
         return response
+
+
+@lru_cache(maxsize=256)
+def _resolve(path: str, urlconf: str) -> ResolverMatch:
+    """Whose address this is. Machines ask for a few over and over, and looking through all rooms costs 0.05 ms."""
+    return resolve(path, urlconf)
 
 
 def _whose(request: HttpRequest) -> dict[str, str]:

@@ -16,7 +16,7 @@ from calls.rehearsals.passes import read_pass
 @require_POST
 def vapi_rehearsal(request: HttpRequest, publication_id: UUID) -> HttpResponse:
     """`POST /api/vapi/rehearsals/{publication_id}`: the tools' real answers, and nothing that stays."""
-    granted = read_pass(Presented.from_headers(request.headers).secret)
+    granted = read_pass(Presented.by(request).secret)
     if granted is None or granted.publication_id != publication_id:
         raise NotVapi
     _, message = read_message(request)

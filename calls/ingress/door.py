@@ -2,6 +2,7 @@
 
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,7 +17,6 @@ from calls.ingress.signatures import Presented, secret_matches, signature_matche
 from credentials.errors import CredentialDisabled, CredentialUnreadable, NotConnected
 from credentials.service import credential_service
 from credentials.types import Provider
-from orgs.scope import org_scope
 from telephony.resolution import find_org_for_number
 from voxanne.errors import DomainError
 
@@ -92,7 +92,7 @@ def admit(request: HttpRequest, raw: bytes, message: Message) -> Admitted:
         NotVapi: no proof, or a wrong one. Counted, nothing stored.
         TooMany: the organisation's rate limit.
     """
-    presented = Presented.from_headers(request.headers)
+    presented = Presented.by(request)
     if presented.is_empty:
         raise _refused(message, "missing")
     by_platform = secret_matches(presented, settings.VAPI_WEBHOOK_SECRET, *settings.VAPI_WEBHOOK_SECRETS_RETIRED)
@@ -110,19 +110,21 @@ def admit(request: HttpRequest, raw: bytes, message: Message) -> Admitted:
 
 
 def _find_by_claim(request: HttpRequest, message: Message, presented: Presented, raw: bytes) -> UUID | None:
-    claims = (
-        find_org_for_number(message.called_number or message.phone_number_id),
-        message.claimed_org_id,
-        as_uuid(request.GET.get("tenantId")),
-    )
+    claims = _claims(request, message)
     return next((org_id for org_id in claims if org_id is not None and _is_own(org_id, presented, raw)), None)
+
+
+def _claims(request: HttpRequest, message: Message) -> Iterator[UUID | None]:
+    """Whose the message may be; each is looked for when the one before was not believed."""
+    yield find_org_for_number(message.called_number or message.phone_number_id)
+    yield message.claimed_org_id
+    yield as_uuid(request.GET.get("tenantId"))
 
 
 def _is_own(org_id: UUID, presented: Presented, raw: bytes) -> bool:
     """Whether the proof is this organisation's. An organisation without a secret can prove nothing."""
     try:
-        with org_scope(org_id):
-            own = credential_service.get(org_id, Provider.VAPI)
+        own = credential_service.get(org_id, Provider.VAPI)
     except (NotConnected, CredentialDisabled, CredentialUnreadable):
         return False
     secrets = [secret.reveal() for secret in own.webhook_secrets]

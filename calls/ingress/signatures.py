@@ -2,9 +2,10 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.http import HttpRequest
 
 from calls.ingress.messages import as_datetime
 from voxanne.clock import now
@@ -21,13 +22,15 @@ class Presented:
     timestamp: str
 
     @classmethod
-    def from_headers(cls, headers: Mapping[str, str]) -> "Presented":
-        authorization = headers.get("Authorization", "")
+    def by(cls, request: HttpRequest) -> "Presented":
+        """What its headers say. Each is asked by its name: `request.headers` would read all that there are first."""
+        shown = request.META.get
+        authorization = shown("HTTP_AUTHORIZATION", "")
         bearer = authorization.removeprefix("Bearer ").strip() if authorization.startswith("Bearer ") else ""
         return cls(
-            secret=headers.get("X-Vapi-Secret", "").strip() or bearer,
-            signature=(headers.get("X-Vapi-Signature", "") or headers.get("X-Signature", "")).strip(),
-            timestamp=(headers.get("X-Vapi-Timestamp", "") or headers.get("X-Timestamp", "")).strip(),
+            secret=shown("HTTP_X_VAPI_SECRET", "").strip() or bearer,
+            signature=(shown("HTTP_X_VAPI_SIGNATURE", "") or shown("HTTP_X_SIGNATURE", "")).strip(),
+            timestamp=(shown("HTTP_X_VAPI_TIMESTAMP", "") or shown("HTTP_X_TIMESTAMP", "")).strip(),
         )
 
     @property

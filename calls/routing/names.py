@@ -65,7 +65,10 @@ def are_one_person(names: Iterable[str]) -> bool:
 
     What does not look like a name says nothing.
     """
-    known = [frozenset(_fold(word) for word in name.split()) for name in map(person_name, names) if name]
+    distinct = set(names)
+    if len(distinct) < 2:
+        return True  # nearly always: nothing else was ever heard on this number
+    known = [frozenset(_fold(word) for word in name.split()) for name in map(person_name, distinct) if name]
     fullest = max(known, key=len, default=frozenset())
     return all(name <= fullest for name in known)
 

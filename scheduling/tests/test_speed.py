@@ -1,6 +1,5 @@
 """A month's availability in a busy clinic: few queries, short, and by an index under row-level security."""
 
-import os
 import re
 import sys
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from scheduling.availability import find_slots
 from scheduling.models import Appointment, AppointmentSource, CalendarBusyBlock, Practitioner
 from scheduling.references import new_reference
 from scheduling.tests.factories import close, make_connection, make_practitioner
-from voxanne.embedded.emptying import connect_to_empty
+from voxanne.tests.planner import believed
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY_MORNING = datetime(2026, 11, 23, 8, tzinfo=LONDON)
@@ -68,35 +67,6 @@ def fill_calendars(people: list[Practitioner], count: int) -> None:
     CalendarBusyBlock.objects.bulk_create(rows, batch_size=500)
 
 
-def tell_planner_of_a_busy_month(superuser, table: str, *, rows: int) -> None:
-    """All of `rows` are one clinic's, spread over the month, whatever autovacuum last saw.
-
-    To a planner that knows no better the table is small, every index of it costs the same, and chance takes one.
-    """
-    days = ",".join(f'"{(MONDAY_MORNING + timedelta(days=day)).isoformat()}"' for day in range(DAYS + 1))
-    superuser.execute(
-        "SELECT pg_restore_relation_stats('schemaname', 'public', 'relname', %s::text,"
-        " 'relpages', 1, 'reltuples', %s::real)",
-        [table, rows],
-    )
-    for column, distinct, bounds in (("org_id", 1, None), ("starts_at", -1, days), ("ends_at", -1, days)):
-        superuser.execute(
-            "SELECT pg_restore_attribute_stats('schemaname', 'public', 'relname', %s::text, 'attname', %s::text,"
-            " 'inherited', false, 'null_frac', 0::real, 'avg_width', 8, 'n_distinct', %s::real,"
-            " 'histogram_bounds', %s::text)",
-            [table, column, distinct, bounds and "{" + bounds + "}"],
-        )
-
-
-def let_planner_forget(superuser, table: str) -> None:
-    superuser.execute("SELECT pg_clear_relation_stats('public', %s::text)", [table])
-    superuser.execute(
-        "SELECT pg_clear_attribute_stats('public', %s::text, attname::text, false)"
-        " FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
-        [table, table],
-    )
-
-
 @contextmanager
 def clinic_with(working_for, north, *, appointments: int, outside_events: int):
     with time_machine.travel(MONDAY_MORNING, tick=False), working_for(north):
@@ -115,18 +85,14 @@ def busy_clinic(north, working_for):
 
 @pytest.fixture
 def believed_busy(north, working_for):
-    """A clinic of a few visits, of which the planner believes that it is the busy one."""
-    believed = {"appointments": APPOINTMENTS, "calendar_busy_blocks": OUTSIDE_EVENTS}
+    """A clinic of a few visits, of which the planner believes that all of a busy month's rows are its own."""
+    days = [(MONDAY_MORNING + timedelta(days=day)).isoformat() for day in range(DAYS + 1)]
+    columns = {"org_id": (1, []), "starts_at": (-1, days), "ends_at": (-1, days)}
     with (
         clinic_with(working_for, north, appointments=200, outside_events=100) as clinic,
-        connect_to_empty(os.environ["DATABASE_SUPERUSER_URL"], name=connection.settings_dict["NAME"]) as superuser,
+        believed({"appointments": (APPOINTMENTS, columns), "calendar_busy_blocks": (OUTSIDE_EVENTS, columns)}),
     ):
-        for table, rows in believed.items():
-            let_planner_forget(superuser, table)
-            tell_planner_of_a_busy_month(superuser, table, rows=rows)
         yield clinic
-        for table in believed:
-            let_planner_forget(superuser, table)
 
 
 @pytest.mark.serial
