@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch, resolve
 
+from voxanne import turns
 from voxanne.errors import DomainError
 from voxanne.ids import uuid7
 from voxanne.metrics import histogram, word
@@ -28,6 +29,21 @@ REQUESTS = histogram(
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 NOT_SERVED = 405
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class TurnsMiddleware:
+    """Outermost: who asks where a telephone rings takes turns. As with a request that waits for a thread, the wait is
+    in no line of the log."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info not in settings.TURN_PATHS:
+            return self.get_response(request)
+        with turns.callers.taken() as turn:
+            request.turn = turn  # type: ignore[attr-defined]
+            return self.get_response(request)
 
 
 class RequestLogMiddleware:

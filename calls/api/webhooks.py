@@ -27,6 +27,7 @@ from calls.tools.types import ToolAnswer
 from calls.transfer_requests import CANNOT_PUT_THROUGH, answer_where_to
 from calls.urgent import listen
 from orgs.scope import org_scope
+from voxanne.turns import give_turn_back
 from voxanne.waiting import callers
 
 NO_CLINIC = ToolAnswer(
@@ -43,6 +44,8 @@ def vapi_webhook(request: HttpRequest, passage: Passage) -> HttpResponse:
     """`POST /api/vapi/webhook`: reports are stored and acknowledged, tool calls and who takes a call are answered."""
     raw, message = read_message(request)
     passage.is_of(message.type)
+    if message.type != ASSISTANT_REQUEST:
+        give_turn_back(request)
     if message.type not in HANDLED:
         passage.outcome = "ignored"
         return JsonResponse({})

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "voxanne.middleware.TurnsMiddleware",
     "voxanne.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "voxanne.middleware.MachineDoorMiddleware",
@@ -89,6 +90,8 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 INSIDE_PATHS = ("/metrics",)
 # What machines ask and providers post to: answered before anything that is only for people.
 MACHINE_PATHS = ("/api/vapi/", "/api/twilio/", "/api/webhooks/", *INSIDE_PATHS)
+# Where telephones ring: see voxanne/turns.py.
+TURN_PATHS = frozenset({"/api/vapi/webhook"})
 ROOT_URLCONF = "voxanne.urls_admin" if PROCESS == "admin" else "voxanne.urls"
 WSGI_APPLICATION = "voxanne.wsgi.application"
 APPEND_SLASH = False
