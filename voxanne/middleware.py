@@ -32,8 +32,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class TurnsMiddleware:
-    """Outermost: who asks where a telephone rings takes turns. As with a request that waits for a thread, the wait is
-    in no line of the log."""
+    """Outermost: what a telephone rings for takes turns.
+
+    As with a request that waits for a thread, the wait is in no line of the log.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -41,7 +43,7 @@ class TurnsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info not in settings.TURN_PATHS:
             return self.get_response(request)
-        with turns.callers.taken() as turn:
+        with turns.ringing.taken() as turn:
             request.turn = turn  # type: ignore[attr-defined]
             return self.get_response(request)
 

@@ -57,7 +57,7 @@ class Turns:
             turn.give_back()
 
 
-callers = Turns()
+ringing = Turns()
 
 
 def give_turn_back(request: HttpRequest) -> None:

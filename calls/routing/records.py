@@ -16,9 +16,9 @@ from voxanne.waiting import callers
 
 log = structlog.get_logger(__name__)
 
-# Telephones ring in bursts: nothing is written before everybody was answered, also by the process beside
-# this one, whose callers nobody sees here. But not without end: what is not written is lost
-# with the process, and a batch is written at the latest after so many seconds.
+# Telephones ring in bursts: nothing is written before everybody was answered, also by the process beside this one, of
+# whose callers nobody knows here. But not without end: what is not written is lost with the process, and a batch is
+# written at the latest after so many seconds.
 QUIET_S = 0.1
 PATIENCE_S = 2.0
 Ringing = tuple[UUID, Message]

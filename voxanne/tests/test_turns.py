@@ -68,7 +68,7 @@ def test_a_turn_comes_back_when_what_was_done_in_it_broke():
 @pytest.fixture
 def only_turn(monkeypatch):
     one = Turns(at_once=1)
-    monkeypatch.setattr(turns, "callers", one)
+    monkeypatch.setattr(turns, "ringing", one)
     return one
 
 
@@ -102,11 +102,3 @@ def test_other_addresses_take_no_turn(only_turn, monkeypatch):
     )
 
     assert seen == [True]
-
-
-@pytest.mark.django_db
-def test_a_ringing_telephone_is_answered_also_when_no_turn_comes(only_turn):
-    with only_turn.taken():
-        answer = Client().post(WEBHOOK, "{}", content_type="application/json")
-
-    assert (answer.status_code, answer.json()) == (200, {})

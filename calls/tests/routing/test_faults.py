@@ -6,6 +6,8 @@ from django.db import OperationalError
 from calls.models import Call
 from calls.routing import door
 from calls.tests.routing.conftest import JOHN, TRANSFER, request
+from voxanne import turns
+from voxanne.turns import Turns
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +31,13 @@ def test_who_answered_last_answers_without_knowing_the_caller(clinic, broken):
     broken("read_facts")
 
     assert clinic.ring() == {"assistantId": clinic.line.assistant_id}
+
+
+def test_who_gets_no_turn_in_time_is_answered_all_the_same(clinic, monkeypatch):
+    clinic.know("John Smith")
+    monkeypatch.setattr(turns, "ringing", Turns(at_once=0))
+
+    assert "Name: John Smith" in clinic.memory()
 
 
 def test_when_nobody_is_known_vapi_is_sent_to_the_numbers_fallback(clinic, broken):
