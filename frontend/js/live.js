@@ -15,6 +15,7 @@ let failures = 0;
 let missed = false;
 let retryTimer;
 let hiddenTimer;
+const filtering = new Map(); // what is on its way for filters → the kinds of news that came since
 
 function show(state, words) {
   dot.dataset.state = state;
@@ -26,6 +27,12 @@ function tell(name, detail) {
   document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
 }
 
+function changed(kind, data) {
+  for (const late of filtering.values()) late.add(kind);
+  tell(`live:${kind}`, data);
+  if (data.id) tell(`live:${kind}:${data.id}`, data);
+}
+
 function received(kind, event) {
   let data = {};
   try {
@@ -34,13 +41,23 @@ function received(kind, event) {
     // An event without ids still says that something of its kind changed.
   }
   if (data.alert === "red_flag") showUrgent(data.id);
-  tell(`live:${kind}`, data);
-  if (data.id) tell(`live:${kind}:${data.id}`, data);
+  changed(kind, data);
 }
 
 function refreshAll() {
-  for (const kind of KINDS) tell(`live:${kind}`, {});
+  for (const kind of KINDS) changed(kind, {});
 }
+
+// The rows that filters ask for may have been read right before the news, and take the place of fresher ones.
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.detail.ctx.push) filtering.set(event.detail.ctx, new Set());
+});
+
+document.addEventListener("htmx:finally:request", (event) => {
+  const late = filtering.get(event.detail.ctx) ?? [];
+  filtering.delete(event.detail.ctx);
+  for (const kind of late) changed(kind, {});
+});
 
 function opened() {
   show("live", "Changes appear here as they happen");

@@ -37,6 +37,20 @@ document.addEventListener("htmx:finally:request", (event) => {
   underWay.delete(event.detail.ctx.sourceElement);
 });
 
+// An answer is shown while its element would still ask for it. Filters that were answered meanwhile have changed the
+// address that a list refreshes itself from and goes on from: rows that match them no more would come back.
+const asked = new WeakMap();
+
+document.addEventListener("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  asked.set(ctx, ctx.sourceElement.getAttribute("hx-get"));
+});
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  if (asked.has(ctx) && asked.get(ctx) !== ctx.sourceElement.getAttribute("hx-get")) event.preventDefault();
+});
+
 // A session that ended answers a fragment with the sign-in page: go there instead of swapping it in.
 document.addEventListener("htmx:before:response", (event) => {
   const response = event.detail.ctx.response.raw;

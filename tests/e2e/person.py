@@ -1,6 +1,7 @@
 """Somebody at a browser: what they do is said as they would say it."""
 
 import re
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -82,6 +83,15 @@ class Person:
         dialog.get_by_role("radio", name=re.compile(pace)).check()
         dialog.get_by_role("button", name="Place the call").click()
         expect(dialog).to_be_hidden()
+
+    def book(self, patient: str, *, day: date, at: str) -> None:
+        """A visit at that time of the day, made by hand."""
+        self.page.goto("/dashboard/appointments/new")
+        self.page.get_by_label("Patient").fill(patient)
+        self.page.get_by_label("Day").fill(day.isoformat())
+        self.page.get_by_label("Time").fill(at)
+        self.page.get_by_role("button", name="Book").click()
+        self.page.wait_for_url("**/day?day=**")
 
     def read_mail(self, to: str, *, subject: str) -> str:
         """The link in the newest mail of that kind to the address, as the sandbox's page shows it."""

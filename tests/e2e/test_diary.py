@@ -15,15 +15,6 @@ def ana(person, signed_in):
     return person(session=signed_in("owner"))
 
 
-def book(page, name: str, at: str) -> None:
-    page.goto("/dashboard/appointments/new")
-    page.get_by_label("Patient").fill(name)
-    page.get_by_label("Day").fill(DAY.isoformat())
-    page.get_by_label("Time").fill(at)
-    page.get_by_role("button", name="Book").click()
-    page.wait_for_url("**/day?day=**")
-
-
 def card(page, name: str):
     return page.locator(".visit").filter(has_text=name)
 
@@ -39,7 +30,7 @@ def drag(page, what, onto, *, part: float) -> None:
 
 def test_a_visit_is_dragged_asked_about_moved_and_put_back(ana):
     page = ana.page
-    book(page, "Dragged Patient", "10:00")
+    ana.book("Dragged Patient", day=DAY, at="10:00")
     free = page.locator("li[data-free]").last
     drag(page, card(page, "Dragged Patient"), free, part=0.6)
     label = page.locator(".drag-label")
@@ -72,7 +63,7 @@ def test_escape_lets_go_and_a_click_opens(ana):
 
 def test_a_drop_on_a_taken_time_is_explained_with_what_is_free(ana):
     page = ana.page
-    book(page, "Earlier Patient", "12:00")
+    ana.book("Earlier Patient", day=DAY, at="12:00")
     drag(page, card(page, "Dragged Patient"), card(page, "Earlier Patient"), part=0.5)
     expect(page.locator(".drag-label")).to_contain_text("taken")
     page.mouse.up()
