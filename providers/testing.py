@@ -10,7 +10,6 @@ Then `def test_something(vapi_sandbox)` finds settings that point at it, no data
 moreover moves all other providers there.
 """
 
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ import pytest
 import requests
 
 from voxanne.embedded.environment import local_provider_addresses
+from voxanne.embedded.ports import free_port
 from voxanne.errors import ProviderError, RateLimited, Unavailable
 
 # Faults with what every client makes of them.
@@ -91,7 +91,7 @@ class SandboxProcess:
 @pytest.fixture(scope="session")
 def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
     """One sandbox process for the session, on a free port."""
-    data, port = tmp_path_factory.mktemp("sandbox"), _free_port()
+    data, port = tmp_path_factory.mktemp("sandbox"), free_port()
     with (data / "sandbox.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "sandbox", "--port", str(port), "--data", str(data)],
@@ -126,12 +126,6 @@ def provider_sandbox(vapi_sandbox: SandboxProcess, settings: Any) -> SandboxProc
     settings.MICROSOFT_CLIENT_ID = "11111111-2222-4333-8444-555555555555"
     settings.MICROSOFT_CLIENT_SECRET = "tests-secret"  # noqa: S105 - the sandbox takes any
     return vapi_sandbox
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_up(sandbox: SandboxProcess, process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -11,10 +11,14 @@ from sandbox.app import Options, create_app
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on. The connection that is closed here keeps it from others for a minute."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(1)
+        with socket.create_connection(address := listener.getsockname()):
+            listener.accept()[0].close()
+    return int(address[1])
 
 
 class SandboxServer:

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import psutil
 
 from voxanne.embedded.database_copies import drop_test_database, make_test_database
-from voxanne.embedded.ports import is_free
+from voxanne.embedded.ports import free_base
 from voxanne.embedded.pytest_plugin import SCHEMA
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,7 +71,7 @@ class Stack:
 
 def start(home: Path) -> Stack:
     """Start everything and wait until each process answers."""
-    base, database = _free_base(), _copy_database()
+    base, database = free_base(), _copy_database()
     with (home / "up.log").open("w") as log:
         process = psutil.Popen(
             [sys.executable, "-m", "voxanne.embedded.up", "--port", str(base), "--no-demo"],
@@ -144,15 +144,6 @@ def _database_name() -> str:
 
 def _nothing_to_copy() -> None:
     raise AssertionError("the schema was edited while these tests ran: run them again")
-
-
-def _free_base() -> int:
-    bases = range(21000, 29000, 10)
-    start_at = os.getpid() % len(bases)
-    for base in [*bases[start_at:], *bases[:start_at]]:
-        if all(is_free(base + step) for step in range(5)):
-            return base
-    raise AssertionError("no free ports")
 
 
 def _answers(address: str, process: psutil.Process) -> bool:

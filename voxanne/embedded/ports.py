@@ -1,13 +1,16 @@
 """Which ports an installation uses, and whether they are free."""
 
+import os
 import socket
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from voxanne.embedded.console import SetUpFailed
 
 HOST = "127.0.0.1"
 DEFAULT_BASE = 8000
+# Runs of ports for tests and trials: beside what people use, below what the system gives to connections (32768 on).
+_SPARE_BASES = range(21_000, 29_000, 10)
 # The threads of a process that was just killed may hold its port a moment longer than the process is seen.
 PATIENCE_S = 1.5
 
@@ -61,12 +64,37 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port that nothing uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port that nothing uses, and that the system chooses for nobody else within the next minute.
+
+    Who closes a connection first keeps its port from being chosen for a minute. It can be listened on all the same.
+    """
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, 0))
+        listener.listen(1)
+        port = int(listener.getsockname()[1])
+        with socket.create_connection((HOST, port)):
+            listener.accept()[0].close()
+    return port
+
+
+def free_base() -> int:
+    """The first of as many ports in a row as an installation needs. Two processes begin to look at different places.
+
+    Raises:
+        SetUpFailed: all are in use.
+    """
+    begin = os.getpid() % len(_SPARE_BASES)
+    for base in (*_SPARE_BASES[begin:], *_SPARE_BASES[:begin]):
+        if _is_run_free(base):
+            return base
+    raise SetUpFailed(f"All ports from {_SPARE_BASES.start} to {_SPARE_BASES.stop} are in use.")
+
+
+def _is_run_free(base: int) -> bool:
+    return all(is_free(base + step) for step in range(len(fields(Ports))))
 
 
 def _suggest(base: int) -> int:
     candidates = range(base + 100, 65000, 100)
-    return next((port for port in candidates if all(is_free(port + step) for step in range(5))), base + 100)
+    return next(filter(_is_run_free, candidates), base + 100)

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from voxanne.embedded.ports import free_port, is_free
+from voxanne.embedded.ports import free_base, is_free
 from voxanne.embedded.up import ROOT, answers
 from voxanne.embedded.waiting import wait_until_ended
 
@@ -27,7 +27,7 @@ class Installation:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.port = _free_run()
+        self.port = free_base()
         kept = {name: value for name, value in os.environ.items() if name not in OWN}
         self._environment = {**kept, "VOXANNE_HOME": str(home)}
 
@@ -43,6 +43,11 @@ class Installation:
             cwd=ROOT, env=self._environment, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
 
+    def said(self) -> str:
+        """The last lines of every process's log."""
+        logs = sorted((self.home / "logs").glob("*.log"))
+        return "\n".join(f"{log.name}: {log.read_text()[-1000:]}" for log in logs)
+
     def processes(self) -> list[psutil.Process]:
         """The supervisor and all that it started."""
         state = json.loads((self.home / "up.json").read_text())
@@ -50,10 +55,6 @@ class Installation:
         pids += [int((self.home / "redis" / "redis.pid").read_text())]
         pids += [int((self.home / "postgres" / "postmaster.pid").read_text().split()[0])]
         return [psutil.Process(pid) for pid in pids]
-
-
-def _free_run() -> int:
-    return next(base for base in iter(free_port, 0) if base < 65000 and all(is_free(base + step) for step in range(5)))
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +78,7 @@ def test_every_process_answers(running: Installation):
     while not all(answers(address) for address in wanted) and time.monotonic() < deadline:
         time.sleep(0.2)
 
-    assert [address for address in wanted if not answers(address)] == []
+    assert [address for address in wanted if not answers(address)] == [], running.said()
 
 
 def test_it_runs_once(running: Installation):
