@@ -10,7 +10,7 @@ from voxanne.embedded.console import SetUpFailed
 HOST = "127.0.0.1"
 DEFAULT_BASE = 8000
 # Runs of ports for tests and trials: beside what people use, below what the system gives to connections (32768 on).
-_SPARE_BASES = range(21_000, 29_000, 10)
+_SPARE_BASES: tuple[int, ...] = tuple(range(21_000, 29_000, 10))
 # The threads of a process that was just killed may hold its port a moment longer than the process is seen.
 PATIENCE_S = 1.5
 
@@ -88,7 +88,7 @@ def free_base() -> int:
     for base in (*_SPARE_BASES[begin:], *_SPARE_BASES[:begin]):
         if _is_run_free(base):
             return base
-    raise SetUpFailed(f"All ports from {_SPARE_BASES.start} to {_SPARE_BASES.stop} are in use.")
+    raise SetUpFailed(f"All ports from {_SPARE_BASES[0]} to {_SPARE_BASES[-1]} are in use.")
 
 
 def _is_run_free(base: int) -> bool:
