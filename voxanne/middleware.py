@@ -32,10 +32,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class TurnsMiddleware:
-    """Outermost: what a telephone rings for takes turns.
-
-    As with a request that waits for a thread, the wait is in no line of the log.
-    """
+    """Outermost: what a telephone rings for takes turns."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -55,7 +52,7 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        started = time.perf_counter()
+        started = turns.came_at(request)
         request_id = str(uuid7())
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)

@@ -5,6 +5,7 @@ while the others wait (docs/benchmarks.md, Who answers). The threads are there f
 given back before such work, and nobody waits for one for long: what hangs must not keep a telephone ringing.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
@@ -18,10 +19,11 @@ PATIENCE_S = 0.25
 
 
 class Turn:
-    """Somebody's turn; or none, when the wait was too long."""
+    """Somebody's turn; or none, when the wait was too long. `asked_at` is when the wait began (`time.perf_counter`)."""
 
-    def __init__(self, free: "SimpleQueue[None] | None") -> None:
+    def __init__(self, free: "SimpleQueue[None] | None", *, asked_at: float) -> None:
         self._free = free
+        self.asked_at = asked_at
 
     @property
     def is_had(self) -> bool:
@@ -46,11 +48,12 @@ class Turns:
     @contextmanager
     def taken(self, *, patience_s: float = PATIENCE_S) -> Iterator[Turn]:
         """Wait for a turn and have it while this is open; after `patience_s` go on without."""
+        asked_at = time.perf_counter()
         try:
             self._free.get(timeout=patience_s)
-            turn = Turn(self._free)
+            turn = Turn(self._free, asked_at=asked_at)
         except Empty:
-            turn = Turn(None)
+            turn = Turn(None, asked_at=asked_at)
         try:
             yield turn
         finally:
@@ -65,3 +68,9 @@ def give_turn_back(request: HttpRequest) -> None:
     turn: Turn | None = getattr(request, "turn", None)
     if turn is not None:
         turn.give_back()
+
+
+def came_at(request: HttpRequest) -> float:
+    """When a request came, by `time.perf_counter`: what measures it counts its wait for a turn too."""
+    turn: Turn | None = getattr(request, "turn", None)
+    return time.perf_counter() if turn is None else turn.asked_at

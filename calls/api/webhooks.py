@@ -27,7 +27,7 @@ from calls.tools.types import ToolAnswer
 from calls.transfer_requests import CANNOT_PUT_THROUGH, answer_where_to
 from calls.urgent import listen
 from orgs.scope import org_scope
-from voxanne.turns import give_turn_back
+from voxanne.turns import came_at, give_turn_back
 from voxanne.waiting import callers
 
 NO_CLINIC = ToolAnswer(
@@ -96,7 +96,7 @@ def _answer_for_nobody(message: Message) -> dict[str, Any]:
 def _answer(request: HttpRequest, org_id: UUID, message: Message) -> JsonResponse:
     """What somebody on the line waits for."""
     if message.type == ASSISTANT_REQUEST:
-        return JsonResponse(answer_call(org_id=org_id, message=message))
+        return JsonResponse(answer_call(org_id=org_id, message=message, rang_at=came_at(request)))
     if message.type == TRANSFER_REQUEST:
         return JsonResponse(answer_where_to(org_id=org_id, message=message))
     return _use_tools(request, org_id, message, message.tool_calls)

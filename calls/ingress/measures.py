@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from calls.ingress.messages import HANDLED
 from voxanne.errors import DomainError
 from voxanne.metrics import MINUTES, counter, histogram, word
+from voxanne.turns import came_at
 
 WEBHOOKS = histogram(
     "webhook_seconds", "Messages of Vapi's, by type and by what became of them.", labels=("type", "outcome")
@@ -52,7 +53,7 @@ def measured(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def measuring(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        passage, started = Passage(), time.perf_counter()
+        passage, started = Passage(), came_at(request)
         try:
             return view(request, passage, *args, **kwargs)
         except DomainError as refused:

@@ -7,7 +7,8 @@ from calls.models import Call
 from calls.routing import door
 from calls.tests.routing.conftest import JOHN, TRANSFER, request
 from voxanne import turns
-from voxanne.turns import Turns
+from voxanne.metrics.testing import Growth
+from voxanne.turns import PATIENCE_S, Turns
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,24 @@ def test_who_gets_no_turn_in_time_is_answered_all_the_same(clinic, monkeypatch):
     monkeypatch.setattr(turns, "ringing", Turns(at_once=0))
 
     assert "Name: John Smith" in clinic.memory()
+
+
+@pytest.mark.parametrize(
+    ("figure", "labels"),
+    [
+        ("call_routing_seconds_sum", {"decision": "answered"}),
+        ("webhook_seconds_sum", {"type": "assistant-request", "outcome": "answered"}),
+        ("http_request_seconds_sum", {"route": "calls:vapi-webhook", "method": "POST", "status": "2xx"}),
+    ],
+)
+def test_the_wait_for_a_turn_is_a_part_of_how_long_the_telephone_rang(clinic, monkeypatch, figure, labels):
+    monkeypatch.setattr(turns, "ringing", Turns(at_once=0))
+    grown = Growth()
+    grown(figure, **labels)
+
+    clinic.ring()
+
+    assert grown(figure, **labels) >= PATIENCE_S
 
 
 def test_when_nobody_is_known_vapi_is_sent_to_the_numbers_fallback(clinic, broken):
