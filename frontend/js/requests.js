@@ -38,7 +38,8 @@ document.addEventListener("htmx:finally:request", (event) => {
 });
 
 // An answer is shown while its element would still ask for it. Filters that were answered meanwhile have changed the
-// address that a list refreshes itself from and goes on from: rows that match them no more would come back.
+// address that a list refreshes itself from and goes on from: rows that match them no more would come back. What news
+// asked for, and not a person, is asked for anew.
 const asked = new WeakMap();
 
 document.addEventListener("htmx:config:request", (event) => {
@@ -48,7 +49,10 @@ document.addEventListener("htmx:config:request", (event) => {
 
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
-  if (asked.has(ctx) && asked.get(ctx) !== ctx.sourceElement.getAttribute("hx-get")) event.preventDefault();
+  if (!asked.has(ctx) || asked.get(ctx) === ctx.sourceElement.getAttribute("hx-get")) return;
+  event.preventDefault();
+  const { type, detail, target, isTrusted } = ctx.sourceEvent;
+  if (!isTrusted) target?.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
 });
 
 // A session that ended answers a fragment with the sign-in page: go there instead of swapping it in.
