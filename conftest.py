@@ -100,14 +100,16 @@ def _fast_passwords(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
-    """Throttles and caches of one test must not reach the next."""
+    """Throttles, caches and outages of one test must not reach the next."""
     from django.core.cache import cache
 
     from voxanne.expiring_cache import clear_all_caches
+    from voxanne.outages import outages
 
     yield
     cache.clear()
     clear_all_caches()
+    outages.forget()
     forget_this_test()
 
 

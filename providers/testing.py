@@ -24,6 +24,7 @@ import requests
 from voxanne.embedded.environment import local_provider_addresses
 from voxanne.embedded.ports import free_port
 from voxanne.errors import ProviderError, RateLimited, Unavailable
+from voxanne.outages import outages
 
 # Faults with what every client makes of them.
 TROUBLE: tuple[tuple[dict[str, Any], type[ProviderError]], ...] = (
@@ -62,8 +63,9 @@ class SandboxProcess:
         return response.json() if response.content else None
 
     def reset(self) -> None:
-        """Forget everything, and be well again."""
+        """Forget everything, and be well again; nor does anybody know of its earlier outages."""
         self.control("POST", "/reset")
+        outages.forget()
 
     def spoil(self, *, provider: str = "vapi", **fault: Any) -> None:
         """Make a provider, or one `operation` of it, misbehave: the settings stand in sandbox/README.md."""

@@ -22,6 +22,7 @@ from voxanne.errors import (
     Unavailable,
 )
 from voxanne.metrics import histogram
+from voxanne.outages import outages
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -74,7 +75,8 @@ def measured(provider: str, operation: str) -> Iterator[MeasuredCall]:
 class ProviderClient:
     """HTTP with manners: reads and idempotent writes are retried on 429 and 5xx, POST never is.
 
-    Nor is what was not answered in time: it held its thread long enough, and who asked knows when to ask again.
+    Nor is what was not answered in time: it held its thread long enough, and who asked knows when to ask again. While a
+    provider is known to be down (`voxanne.outages`) everything is sent once, so that other work is not held up by it.
 
     Args:
         base_url: the provider's address, without a trailing slash. The sandbox is only another address.
@@ -148,16 +150,28 @@ class ProviderClient:
         return self._repeat(operation, self._retry_delays_s, ask)
 
     def _repeat(self, operation: str, delays: tuple[float, ...], send: Callable[[], T]) -> T:
-        for delay_s in (*delays, None):
+        is_down = outages.is_known(self._base_url)
+        for delay_s in (*(() if is_down else delays), None):
             try:
                 with measured(self.provider, operation):
-                    return send()
+                    answer = send()
             except ProviderError as error:
                 if delay_s is None or not error.retryable or isinstance(error, Timeout):
+                    self._learn_from(error, was_patient=bool(delays) or is_down)
                     raise
                 log.info("provider.retry", provider=self.provider, operation=operation, wait_s=delay_s)
                 time.sleep(delay_s)
+            else:
+                outages.is_over(self._base_url)
+                return answer
         raise AssertionError("unreachable: the last try either returns or raises")
+
+    def _learn_from(self, error: ProviderError, *, was_patient: bool) -> None:
+        """Whether the provider is up: a refusal is an answer, and one failure alone says nothing."""
+        if not isinstance(error, Unavailable | Timeout):
+            outages.is_over(self._base_url)
+        elif was_patient and isinstance(error, Unavailable):
+            outages.note(self._base_url)
 
     def _send(self, method: str, path: str, *, operation: str, **content: Any) -> Any:
         response = self._exchange(method, path, operation=operation, **content)

@@ -259,9 +259,9 @@ def all_changes_heard(line):
     heard = Heard()
     listener.add(heard)
     listener.ensure_running()
-    assert listener.listening.wait(5)
+    assert listener.listening.wait(60)
     announce_change("heard")
-    assert heard.event.wait(5)
+    assert heard.event.wait(60)
 
 
 @pytest.mark.django_db(transaction=True)

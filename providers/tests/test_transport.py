@@ -4,6 +4,7 @@ import threading
 import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -218,6 +219,66 @@ def test_what_is_not_answered_in_time_is_not_asked_again(server):
         client.request("GET", "/", operation="look")
 
     assert grown("provider_call_seconds_count", **late) == 1
+
+
+@pytest.fixture
+def waits(monkeypatch):
+    """The pauses between tries; nobody waits for them."""
+    found = []
+    monkeypatch.setattr("voxanne.http.time", SimpleNamespace(sleep=found.append, perf_counter=time.perf_counter))
+    return found
+
+
+def ask(client, **options):
+    with suppress(ProviderError):
+        client.request("GET", "/x", operation="x", **options)
+
+
+def test_what_is_known_to_be_down_is_asked_once_until_it_answers(server, waits):
+    client = Client(base_url=server.url, headers={})
+    another = Client(base_url=server.url, headers={"X-Key": "of another clinic"})
+    server.status = 503
+
+    ask(client)
+    assert waits == [2.0, 4.0, 8.0]
+    ask(client)
+    ask(another)
+    assert waits == [2.0, 4.0, 8.0]
+    assert len(server.received) == 4 + 1 + 1
+
+    server.status = 404  # a refusal is an answer
+    ask(client)
+    server.status = 500
+    ask(client)
+    assert waits == [2.0, 4.0, 8.0] * 2
+
+
+def test_an_outage_is_forgotten_after_half_a_minute_without_a_failure(server, waits, monkeypatch):
+    client, clock = Client(base_url=server.url, headers={}), [1000.0]
+    monkeypatch.setattr("voxanne.outages.time", SimpleNamespace(monotonic=lambda: clock[0]))
+    server.status = 503
+
+    ask(client)
+    clock[0] += 29
+    ask(client)
+    clock[0] += 29
+    ask(client)
+    assert waits == [2.0, 4.0, 8.0]
+    clock[0] += 31
+    ask(client)
+    assert waits == [2.0, 4.0, 8.0] * 2
+
+
+def test_neither_a_full_account_nor_one_failed_try_is_an_outage(server, waits):
+    client = Client(base_url=server.url, headers={})
+    server.status = 429
+    ask(client)
+    server.status = 503
+    ask(client.once())
+    assert waits == [2.0, 4.0, 8.0]
+
+    ask(client)
+    assert waits == [2.0, 4.0, 8.0] * 2
 
 
 def test_a_provider_that_is_away_or_silent_is_counted(server):

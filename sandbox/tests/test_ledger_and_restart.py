@@ -174,7 +174,7 @@ def test_reset_forgets_and_breaks_off(sandbox: SandboxClient, clinic: Clinic) ->
 def test_a_call_at_real_pace_takes_its_time(sandbox: SandboxClient, clinic: Clinic) -> None:
     call_id = sandbox.place(sandbox.receptionist(clinic.url), fast=False)
 
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while len(clinic.of_kind("status-update")) < 2 and time.monotonic() < deadline:
         time.sleep(0.02)
 
@@ -193,7 +193,7 @@ def test_a_killed_sandbox_still_ends_its_verification_calls_and_messages(tmp_pat
         os.kill(process.pid, signal.SIGKILL)
 
     with _process(tmp_path) as (sandbox, _):
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             state = sandbox.http.get("/sandbox/twilio").json()
             if state["callerIds"] and state["messages"][0]["status"] == "delivered":

@@ -1,5 +1,6 @@
 """A clinic that Vapi knows, and the processes that serve it."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,6 +26,8 @@ def plant(transactional_db: None, tmp_path: Path) -> Iterator[Plant]:
     made = Plant(home=tmp_path)
     yield made
     made.stop()
+    for log in tmp_path.glob("*.log"):  # shown with a test that failed
+        sys.stdout.write(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}\n")
 
 
 @pytest.fixture

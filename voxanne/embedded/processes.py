@@ -9,6 +9,8 @@ from voxanne.embedded.ports import HOST, Ports
 # Two processes use two cores. Eight threads each: more would only wait for the interpreter.
 WEB_WORKERS = 2
 WEB_THREADS = 8
+# Most of their time tasks wait for a provider or the database: a Vapi that is slow to two clinics delays no third.
+WORKER_PROCESSES = 4
 # Granian counts accepted connections here, idle keep-alive ones included; a small figure would lock browsers out.
 WEB_CONNECTIONS = 1024
 # A container's only user is root, which Celery warns about at each start; its messages here are JSON ids only.
@@ -25,7 +27,9 @@ def build_commands(*, ports: Ports, home: Path, environment: dict[str, str], san
     schedule = str(home / "beat-schedule")
     commands = [
         command("web", *_granian(ports.web, workers=WEB_WORKERS), address=f"http://{HOST}:{ports.web}/health"),
-        command("worker", *_celery("worker"), "--queues", "critical,default,bulk", "--concurrency", "2"),
+        command(
+            "worker", *_celery("worker"), "--queues", "critical,default,bulk", "--concurrency", str(WORKER_PROCESSES)
+        ),
         command("live", *_uvicorn(ports.live), address=f"http://{HOST}:{ports.live}/health"),
         command("beat", *_celery("beat"), "--schedule", schedule, "--pidfile", ""),
         command("admin", *_granian(ports.admin, workers=1), address=f"http://{HOST}:{ports.admin}/health"),
