@@ -15,7 +15,7 @@ from voxanne.waiting import callers
 
 log = structlog.get_logger(__name__)
 
-# A cached value is read again in the second half of its 30 seconds: there is time, but not without end.
+# A cached value is read again after the first quarter of its 30 seconds: there is time, but not without end.
 QUIET_S = 0.1
 PATIENCE_S = 5.0
 _Reading = tuple[Callable[[str], object], str]

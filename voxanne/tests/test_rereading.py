@@ -30,10 +30,10 @@ def cache_that_ages(**how):
     return cache, clock, told
 
 
-def test_an_entry_is_asked_to_be_read_again_once_in_the_second_half_of_its_time():
+def test_an_entry_is_asked_to_be_read_again_once_after_a_quarter_of_its_time():
     cache, clock, told = cache_that_ages()
     cache.put("key", "old", epoch=cache.epoch())
-    clock.now += 14.9
+    clock.now += 7.4
     assert cache.find("key") == "old"
     assert told == []
 
