@@ -227,7 +227,7 @@ def wait_for(condition, seconds=60.0):
 
 @pytest.fixture
 def aging(north, hear_news, monkeypatch):
-    """A service whose cached credentials are past a quarter of their time; yields it, its clock and who wants to read them."""
+    """A service whose cached credentials are past a quarter of their time, its clock and who wants to read them."""
     told, clock = [], [100.0]
     monkeypatch.setattr("credentials.service.reread_later", lambda load, key: told.append((load, key)))
     service = CredentialService()
