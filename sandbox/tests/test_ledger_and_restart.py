@@ -178,9 +178,9 @@ def test_a_call_at_real_pace_takes_its_time(sandbox: SandboxClient, clinic: Clin
     while len(clinic.of_kind("status-update")) < 2 and time.monotonic() < deadline:
         time.sleep(0.02)
 
-    assert [item["status"] for item in clinic.of_kind("status-update")] == ["queued", "ringing"]
+    assert [item["status"] for item in clinic.of_kind("status-update")][:2] == ["queued", "ringing"]
     assert sandbox.http.get(f"/sandbox/calls/{call_id}").json()["status"] == "running"
-    assert sandbox.vapi("GET", f"/call/{call_id}").json()["status"] == "ringing"
+    assert sandbox.vapi("GET", f"/call/{call_id}").json()["status"] in {"ringing", "in-progress"}
 
 
 def test_a_killed_sandbox_still_ends_its_verification_calls_and_messages(tmp_path: Path) -> None:

@@ -149,16 +149,16 @@ class _Live:
     """A call that waits for somebody to do something with it, through the address that its webhooks name."""
 
     def __init__(self, sandbox: SandboxClient, clinic: Clinic) -> None:
-        assistant = _assistant(sandbox, clinic, None)
+        assistant = _assistant(sandbox, clinic, None, serverMessages=[*SUBSCRIBED, "conversation-update"])
         self.sandbox, self.call_id = sandbox, sandbox.place(assistant, "stays_silent")
-        self.wait(lambda: sandbox.vapi("GET", f"/call/{self.call_id}").json()["status"] == "in-progress")
+        self.wait(lambda: clinic.of_kind("conversation-update"))  # the greeting has been said
         self.url = clinic.of_kind("status-update")[0]["call"]["monitor"]["controlUrl"]
 
     def order(self, **command: Any) -> int:
         """Send a command without any key; return the status of the answer."""
         return self.sandbox.http.post(self.url, json=command, headers={"Authorization": ""}).status_code
 
-    def wait(self, happened: Callable[[], bool]) -> None:
+    def wait(self, happened: Callable[[], object]) -> None:
         """Wait until something is so."""
         deadline = time.monotonic() + PATIENCE_S
         while not happened():
