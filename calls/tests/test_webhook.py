@@ -259,9 +259,9 @@ def all_changes_heard(line):
     heard = Heard()
     listener.add(heard)
     listener.ensure_running()
-    assert listener.listening.wait(60)
+    assert listener.listening.wait(5)
     announce_change("heard")
-    assert heard.event.wait(60)
+    assert heard.event.wait(5)
 
 
 @pytest.mark.django_db(transaction=True)

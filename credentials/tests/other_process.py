@@ -20,7 +20,7 @@ def answer(org_id: str) -> str:
     hits = counted("credential_read_seconds_count", result="hit")
     credentials = credential_service.get(UUID(org_id), Provider.VAPI)
     found = "hit" if counted("credential_read_seconds_count", result="hit") > hits else "miss"
-    listener.listening.wait(60)
+    listener.listening.wait(5)
     return f"{found} {credentials.secret_id}"
 
 

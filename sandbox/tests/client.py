@@ -7,7 +7,7 @@ import httpx
 
 KEY = "test-key"
 SUBSCRIBED = ["status-update", "end-of-call-report", "tool-calls", 'transcript[transcriptType="final"]']
-PATIENCE_S = 30
+PATIENCE_S = 10
 
 
 class SandboxClient:

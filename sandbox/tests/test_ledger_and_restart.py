@@ -174,13 +174,13 @@ def test_reset_forgets_and_breaks_off(sandbox: SandboxClient, clinic: Clinic) ->
 def test_a_call_at_real_pace_takes_its_time(sandbox: SandboxClient, clinic: Clinic) -> None:
     call_id = sandbox.place(sandbox.receptionist(clinic.url), fast=False)
 
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 5
     while len(clinic.of_kind("status-update")) < 2 and time.monotonic() < deadline:
         time.sleep(0.02)
 
-    assert [item["status"] for item in clinic.of_kind("status-update")][:2] == ["queued", "ringing"]
+    assert [item["status"] for item in clinic.of_kind("status-update")] == ["queued", "ringing"]
     assert sandbox.http.get(f"/sandbox/calls/{call_id}").json()["status"] == "running"
-    assert sandbox.vapi("GET", f"/call/{call_id}").json()["status"] in {"ringing", "in-progress"}
+    assert sandbox.vapi("GET", f"/call/{call_id}").json()["status"] == "ringing"
 
 
 def test_a_killed_sandbox_still_ends_its_verification_calls_and_messages(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_a_killed_sandbox_still_ends_its_verification_calls_and_messages(tmp_pat
         os.kill(process.pid, signal.SIGKILL)
 
     with _process(tmp_path) as (sandbox, _):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
             state = sandbox.http.get("/sandbox/twilio").json()
             if state["callerIds"] and state["messages"][0]["status"] == "delivered":

@@ -11,7 +11,7 @@ from sandbox.tests.clinic import Clinic
 
 DESK = {"type": "number", "number": "+442079460111", "message": "I'll put you through, {{ who }}."}
 SUBSCRIBED = ["status-update", "end-of-call-report", "transfer-destination-request"]
-PATIENCE_S = 30
+PATIENCE_S = 5
 
 
 def _assistant(sandbox: SandboxClient, clinic: Clinic, destinations: list[Any] | None, **more: Any) -> dict[str, Any]:

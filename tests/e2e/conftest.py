@@ -27,7 +27,7 @@ _FLAGS = [
 ]  # fmt: skip
 
 # As long as anything else that a person does may take: other tests run beside these.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=10_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

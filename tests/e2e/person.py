@@ -67,13 +67,13 @@ class Person:
 
     def wait_for_receptionist(self) -> None:
         """Until the checklist, which is live, says that the receptionist is ready."""
-        expect(self.step("Your receptionist")).to_have_attribute("data-state", "done")
+        expect(self.step("Your receptionist")).to_have_attribute("data-state", "done", timeout=20_000)
 
     def step(self, title: str) -> Locator:
         return self.page.locator(".step").filter(has=self.page.get_by_text(title, exact=True))
 
     def wait_until_live(self) -> None:
-        expect(self.page.locator("[data-live]")).to_have_attribute("data-state", "live")
+        expect(self.page.locator("[data-live]")).to_have_attribute("data-state", "live", timeout=20_000)
 
     def place_call(self, *, pace: str = "Fast", scenario: str = "Book an appointment") -> None:
         """Simulate one from the page that is open."""

@@ -101,7 +101,7 @@ def stop(stack: Stack) -> None:
         drop_test_database(os.environ["DATABASE_SUPERUSER_URL"], name=_database_name())
 
 
-def wait_until(condition: Callable[[], object], *, what: str, timeout_s: float = 60) -> None:
+def wait_until(condition: Callable[[], object], *, what: str, timeout_s: float = 15) -> None:
     """Ask again and again; fail naming what did not come."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:

@@ -21,12 +21,12 @@ def ana(person, stack):
     }.items():  # fmt: skip
         ana.page.get_by_label(label).fill(value)
     ana.page.get_by_role("button", name="Test and connect").click()
-    expect(ana.page.get_by_text("Connected to your receptionist.")).to_be_visible()
+    expect(ana.page.get_by_text("Connected to your receptionist.")).to_be_visible(timeout=20_000)
     ana.page.goto("/dashboard/calls")
     ana.wait_until_live()
     ana.place_call()
     first = ana.page.locator("tbody tr[id]").first
-    expect(first).to_contain_text("Booked")
+    expect(first).to_contain_text("Booked", timeout=30_000)
     first.get_by_role("link").first.click()
     return ana
 
@@ -47,7 +47,7 @@ def test_the_caller_is_texted_and_the_transcript_taken_along(ana):
     expect(page.locator(".toast")).to_have_text(re.compile("Your text to .+ is on its way."))
     expect(dialog).to_be_hidden()
     expect(thread).to_contain_text("See you on Tuesday.")
-    expect(thread).to_contain_text("Delivered")
+    expect(thread).to_contain_text("Delivered", timeout=20_000)
 
     page.get_by_text("Export transcript").click()
     with page.expect_download() as download:

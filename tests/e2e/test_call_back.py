@@ -25,7 +25,7 @@ def ana(person, stack):
     }.items():
         ana.page.get_by_label(label).fill(value)
     ana.page.get_by_role("button", name="Test and connect").click()
-    expect(ana.page.get_by_text("Connected to your receptionist.")).to_be_visible()
+    expect(ana.page.get_by_text("Connected to your receptionist.")).to_be_visible(timeout=20_000)
     return ana
 
 
@@ -40,7 +40,7 @@ def test_a_double_click_calls_a_lead_back_once_and_the_call_lives_in_the_list(an
     ana.wait_until_live()
     ana.place_call(scenario="Caller hangs up")
     first = page.locator("tbody tr[id]").first
-    expect(first).not_to_contain_text("Live")
+    expect(first).not_to_contain_text("Live", timeout=20_000)
     first.get_by_role("link").click()
     number = page.locator("a[href^='tel:']").inner_text()
     ana.remember_page()

@@ -21,23 +21,23 @@ def test_what_is_written_down_answers_and_what_is_not_is_asked_for(person, signe
     page.locator("#upload").evaluate(DROP, ["inlays and onlays.txt", PRICES])
     expect(page.locator("#uploads")).to_contain_text("Uploaded")
     row = page.locator("#rows-first tr").filter(has_text="inlays and onlays")
-    expect(row).to_contain_text(re.compile("Ready|Found by words"))
+    expect(row).to_contain_text(re.compile("Ready|Found by words"), timeout=20_000)
     assert ana.is_same_page()
     _ask(page, "How much is a gold inlay?")
-    expect(page.locator("#answer")).to_contain_text("640 pounds")
+    expect(page.locator("#answer")).to_contain_text("640 pounds", timeout=10_000)
     expect(page.locator("#answer")).to_contain_text(re.compile(r"match, 0\.\d\d"))
 
     page.get_by_role("link", name="Unanswered").click()
     ana.wait_until_live()
     ana.place_call(scenario="Ask something unknown")
     question = page.locator("#questions li").filter(has_text=re.compile("dog", re.I))
-    expect(question).to_contain_text("Asked once")
+    expect(question).to_contain_text("Asked once", timeout=30_000)
     question.get_by_role("link", name="Add an answer").click()
     page.get_by_label("Answer", exact=True).fill("Dogs may wait with you at reception, on a lead.")
     page.get_by_role("button", name="Save the answer").click()
     expect(page.locator("#questions")).not_to_contain_text("dog")
     _ask(page, "Are dogs allowed?")
-    expect(page.locator("#answer")).to_contain_text("on a lead")
+    expect(page.locator("#answer")).to_contain_text("on a lead", timeout=10_000)
 
 
 def _ask(page, question):

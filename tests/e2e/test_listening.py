@@ -23,12 +23,12 @@ def ana(person):
     page.get_by_label("API key").fill("re_listening_clinic")
     page.get_by_label("From address").fill("hello@clinic.example")
     page.get_by_role("button", name="Test and connect").click()
-    expect(page.get_by_text("Resend is connected.")).to_be_visible()
+    expect(page.get_by_text("Resend is connected.")).to_be_visible(timeout=20_000)
     page.goto("/dashboard/calls")
     ana.wait_until_live()
     ana.place_call()
     page.locator("#rows-first tr a").first.click()
-    expect(page.locator("audio")).to_be_visible()
+    expect(page.locator("audio")).to_be_visible(timeout=30_000)
     return ana
 
 
@@ -50,7 +50,7 @@ def test_words_follow_the_sound_and_a_stranger_hears_it_by_a_link(ana, person):
 def _listens(page):
     lines = page.locator("li[data-start]")
     lines.nth(2).locator(".turn-text").click()
-    expect(lines.nth(2)).to_have_attribute("aria-current", "true")
+    expect(lines.nth(2)).to_have_attribute("aria-current", "true", timeout=15_000)
     page.evaluate(_PLAY_UNTIL, float(lines.nth(2).get_attribute("data-start")))
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")

@@ -33,19 +33,19 @@ def test_a_new_clinic_watches_its_first_call_from_ringing_to_appointment(person)
     said = page.locator(".turn")
     heard = []
     while len(heard) < 3:
-        expect(said.nth(len(heard))).to_be_visible()
+        expect(said.nth(len(heard))).to_be_visible(timeout=15_000)
         heard.append(time.monotonic())
     assert heard[-1] - heard[0] > 1, "the words came all at once"
 
     booked = page.locator(".deed").filter(has_text="Booked an appointment")
-    expect(page.locator(".deed").filter(has_text="Looked for free times")).to_be_visible()
-    expect(booked).to_be_visible()
+    expect(page.locator(".deed").filter(has_text="Looked for free times")).to_be_visible(timeout=30_000)
+    expect(booked).to_be_visible(timeout=30_000)
     booked.locator("summary").click()
     expect(booked.get_by_text("Asked")).to_be_visible()
-    expect(headline).to_have_text(re.compile(rf"{caller} called for .+ and booked .+"))
+    expect(headline).to_have_text(re.compile(rf"{caller} called for .+ and booked .+"), timeout=30_000)
     expect(booked).to_have_attribute("open", "")
     reference = page.locator(".facts .mono").inner_text()
-    expect(page.locator(".page-headline .page-lead")).not_to_be_empty()
+    expect(page.locator(".page-headline .page-lead")).not_to_be_empty(timeout=15_000)
     assert ana.is_same_page()
 
     page.get_by_role("link", name="Appointments").first.click()

@@ -22,15 +22,13 @@ from voxanne.embedded.services import EmbeddedRedis, start_redis
 from voxanne.embedded.up import answers
 
 ROOT = Path(__file__).resolve().parents[2]
-# How long to wait for what is sure to come. Only a failure waits it out: how quick things are, benchmarks tell.
-PATIENCE_S = 240.0
+START_WAIT_S = 240.0
 
 
-def wait_until(holds: Callable[[], object], *, what: str) -> None:
-    """Ask again and again; fail naming what did not come."""
-    deadline = time.monotonic() + PATIENCE_S
+def wait_until(holds: Callable[[], object], *, within_s: float, what: str) -> None:
+    deadline = time.monotonic() + within_s
     while not holds():
-        assert time.monotonic() < deadline, f"not within {PATIENCE_S:.0f} s: {what}"
+        assert time.monotonic() < deadline, f"not within {within_s:.0f} s: {what}"
         time.sleep(0.05)
 
 
@@ -60,7 +58,7 @@ class Plant:
     def start_web(self) -> None:
         command = self._command("web")
         self._start("web", command.arguments, command.environment)
-        wait_until(lambda: answers(command.address), what="the web server answers")
+        wait_until(lambda: answers(command.address), within_s=START_WAIT_S, what="the web server answers")
 
     def start_worker(self, *, solo: bool = False, app: str = "", **environment: str) -> None:
         """A worker as `bin/up` starts it; `solo` is one process, whose death is the worker's."""
@@ -77,11 +75,11 @@ class Plant:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def wait_for_death(self, name: str) -> int:
+    def wait_for_death(self, name: str, *, within_s: float) -> int:
         """The exit code of a process that ends by itself."""
         process = self.processes.pop(name)
         try:
-            return process.wait(PATIENCE_S)
+            return process.wait(within_s)
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

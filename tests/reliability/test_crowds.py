@@ -43,7 +43,7 @@ def test_a_report_delivered_a_hundred_times_at_once_is_one_call_with_one_effect(
     outcome = send(plant.ports.web, [report] * 100, connections=100)
 
     assert outcome.statuses == {200: 100}
-    wait_until(lambda: count(WebhookEvent, processed_at__isnull=False), what="the report is worked off")
+    wait_until(lambda: count(WebhookEvent, processed_at__isnull=False), within_s=60, what="the report is worked off")
     assert count(WebhookEvent, attempts=1) == count(WebhookEvent) == 1
     assert count(Call, status="completed") == count(Call) == 1
     assert count(Contact) == 1

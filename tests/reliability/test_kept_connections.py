@@ -33,7 +33,9 @@ def test_a_connection_is_kept_from_task_to_task_and_replaced_when_it_was_ended(
         """Wake the worker for one call, without a sweeper; the worker's connections afterwards."""
         done = count(WebhookEvent, processed_at__isnull=False)
         plant.wake((str(clinic.org_id), f"call-{number}"))
-        wait_until(lambda: count(WebhookEvent, processed_at__isnull=False) == done + 1, what="it is worked off")
+        wait_until(
+            lambda: count(WebhookEvent, processed_at__isnull=False) == done + 1, within_s=60, what="it is worked off"
+        )
         seen = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = 'voxanne_worker'"
         return [pid for (pid,) in superuser.execute(seen)]
 

@@ -28,7 +28,7 @@ from credentials.models import OrgKey
 from credentials.org_keys import get_data_key, open_wrapped
 from orgs.models import Organization
 from orgs.scope import org_scope, org_tx, service_tx
-from tests.reliability.plant import PATIENCE_S, ROOT
+from tests.reliability.plant import ROOT, START_WAIT_S
 from voxanne import sealed_text
 from voxanne.ids import uuid7
 from voxanne.master_key import master_key_id
@@ -126,7 +126,7 @@ def run_command(keys: Keys, *arguments: str) -> tuple[int, dict]:
     """Exit code and report of the real command."""
     done = subprocess.run(
         [sys.executable, "manage.py", "rotate_encryption_key", "--json", *arguments],
-        cwd=ROOT, env=keys.environment, capture_output=True, text=True, check=False, timeout=PATIENCE_S,
+        cwd=ROOT, env=keys.environment, capture_output=True, text=True, check=False, timeout=START_WAIT_S,
     )  # fmt: skip
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)
@@ -169,7 +169,7 @@ def rows_by_key() -> dict[str, int]:
 
 
 def wait_for(rows: int, key: str) -> None:
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + START_WAIT_S
     while rows_by_key().get(master_key_id(key), 0) < rows:
         assert time.monotonic() < deadline, f"{rows} rows were not reached"
 

@@ -20,6 +20,8 @@ from voxanne.embedded.processes import WORKER_PROCESSES
 REPORTS = 1000
 CALLERS = 250
 KILLS = 10
+# How long all of them take says how busy the machine is; that one after the other is done, what the worker does.
+ONE_WITHIN_S = 60
 
 
 def reports(clinic: Clinic, number: int) -> bytes:
@@ -28,6 +30,15 @@ def reports(clinic: Clinic, number: int) -> bytes:
     customer = {"number": f"+447700{900000 + number % CALLERS}", "name": f"Caller {number % CALLERS}"}
     body["message"]["customer"] = body["message"]["call"]["customer"] = customer
     return clinic.request(WEBHOOK, body)
+
+
+def see_all_worked_off(count: Callable[..., int]) -> None:
+    while left := count(WebhookEvent, processed_at=None):
+        wait_until(
+            lambda left=left: count(WebhookEvent, processed_at=None) < left,
+            within_s=ONE_WITHIN_S,
+            what=f"one of {left} that wait is worked off",
+        )
 
 
 def test_ten_kills_during_a_thousand_reports_lose_and_double_nothing(
@@ -48,12 +59,13 @@ def test_ten_kills_during_a_thousand_reports_lose_and_double_nothing(
             before = count(WebhookEvent, processed_at__isnull=False)
             wait_until(
                 lambda before=before: count(WebhookEvent, processed_at__isnull=False) >= before + 10,
+                within_s=60,
                 what="a fresh worker works",
             )
             plant.kill("worker")
             plant.start_worker(WORKER_PRELOAD="true")
         sender.join()
-        wait_until(lambda: count(WebhookEvent, processed_at=None) == 0, what="all is worked off")
+        see_all_worked_off(count)
 
     assert sent[0].statuses == {200: REPORTS}
     assert count(WebhookEvent, dead_at=None, error="") == REPORTS
@@ -83,7 +95,7 @@ def test_a_death_at_any_point_loses_and_doubles_nothing(
     plant.start_worker(solo=True, FAILPOINT=f"{point}:{hit}")
     plant.wake(*((str(clinic.org_id), call_id) for call_id in calls))
 
-    assert plant.wait_for_death("worker") == 137
+    assert plant.wait_for_death("worker", within_s=60) == 137
     done_before_death = hit if point == "inbox.processed" else hit - 1
     assert count(WebhookEvent, processed_at__isnull=False) == done_before_death
 
@@ -91,7 +103,7 @@ def test_a_death_at_any_point_loses_and_doubles_nothing(
         tasks.sweep_webhook_events()
         return count(WebhookEvent, processed_at=None) == 0
 
-    wait_until(all_is_done, what="the sweeper finishes")
+    wait_until(all_is_done, within_s=20, what="the sweeper finishes")
     assert count(Call, status="completed", sentiment_label="positive") == len(calls)
     assert count(TranscriptLine) == 3 * len(calls)
     assert count(Contact) == 1
@@ -105,9 +117,11 @@ def test_an_event_that_kills_its_worker_each_time_is_set_aside_and_blocks_nobody
     plant.start_worker(app="tests.reliability.mortal_celery", WEBHOOK_LEASE_S="1")
 
     with plant.sweeping():
-        wait_until(lambda: count(WebhookEvent, processed_at__isnull=False) == 20, what="the others are worked off")
+        wait_until(
+            lambda: count(WebhookEvent, processed_at__isnull=False) == 20, within_s=60, what="the others are worked off"
+        )
         assert count(WebhookEvent, dead_at__isnull=False) == 0  # they did not wait for its end
-        wait_until(lambda: count(WebhookEvent, dead_at__isnull=False) == 1, what="it is set aside")
+        wait_until(lambda: count(WebhookEvent, dead_at__isnull=False) == 1, within_s=120, what="it is set aside")
 
     assert count(WebhookEvent, vapi_call_id=f"{DEADLY}-1", attempts=8, processed_at=None) == 1
     assert count(Call, vapi_call_id=f"{DEADLY}-1", status="completed") == 1  # the acknowledgement had said so much

@@ -20,7 +20,7 @@ def test_vapi_is_answered_quickly_while_redis_is_away_and_the_work_is_done_when_
     plant.start_worker()
     warm = send(plant.ports.web, clinic.reports(WEBHOOK, count=20), connections=4)
     assert warm.statuses == {200: 20}
-    wait_until(lambda: count(WebhookEvent, processed_at=None) == 0, what="the worker works")
+    wait_until(lambda: count(WebhookEvent, processed_at=None) == 0, within_s=60, what="the worker works")
 
     plant.stop_redis()
     outcome = send(plant.ports.web, clinic.reports(WEBHOOK, count=200), connections=20)
@@ -35,5 +35,5 @@ def test_vapi_is_answered_quickly_while_redis_is_away_and_the_work_is_done_when_
         return count(WebhookEvent, processed_at=None) == 0
 
     with plant.sweeping():
-        wait_until(all_is_done, what="the sweeper finishes")
+        wait_until(all_is_done, within_s=60, what="the sweeper finishes")
     assert count(Call) == 220

@@ -13,7 +13,7 @@ def _in_background(settings):
     settings.SEND_IN_BACKGROUND = True
 
 
-def wait_for(condition, timeout_s=60.0):
+def wait_for(condition, timeout_s=5.0):
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline

@@ -20,7 +20,7 @@ from orgs.scope import org_scope, org_tx
 from providers.testing import SandboxProcess, running_sandbox, vapi_sandbox  # noqa: F401 - fixtures
 from voxanne.clock import now
 
-ENDED_WITHIN_S = 60.0
+ENDED_WITHIN_S = 20.0
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def test_an_outside_event_blocks_within_one_notice(north, sandbox, provider, wok
 def wait_for(what):
     import time
 
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 10
     while not what() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert what()

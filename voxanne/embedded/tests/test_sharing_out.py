@@ -14,7 +14,7 @@ from typing import Any
 from voxanne.embedded.sharing_out import take_turn
 
 ROOT = Path(__file__).resolve().parents[3]
-PATIENCE_S = 60.0
+PATIENCE_S = 10.0
 
 PLUGIN = """
 import json, os, time

@@ -116,6 +116,6 @@ def test_a_killed_supervisor_is_cleared_up_and_down_leaves_nothing(running: Inst
     stopped = running.down()
 
     assert stopped.returncode == 0, stopped.stderr
-    assert wait_until_ended([*before, *after], timeout_s=60)
+    assert wait_until_ended([*before, *after], timeout_s=5)
     assert is_free(running.port)
     assert "not running" in running.down().stdout

@@ -50,7 +50,7 @@ def test_what_arrives_while_a_stream_opens_does_not_hide_what_came_before(
 
         monkeypatch.setattr(hub, "_wake_reader", wake_and_be_overtaken)
         async with asyncio.timeout(10), hub.subscribe(org_id) as subscription:
-            events = [await subscription.next(timeout_s=60) for _ in range(2)]
+            events = [await subscription.next(timeout_s=5) for _ in range(2)]
             assert await subscription.next(timeout_s=0.1) is None
         reader.cancel()
         with suppress(asyncio.CancelledError):

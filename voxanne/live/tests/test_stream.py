@@ -68,7 +68,7 @@ class Browser:
         self._client = httpx.Client(timeout=30, trust_env=False)
         _open_browsers.append(self)
         threading.Thread(target=self._read, daemon=True).start()
-        assert self._opened.wait(30), "the stream did not open"
+        assert self._opened.wait(10), "the stream did not open"
 
     def close(self) -> None:
         """Go away, as a browser does when its page is left."""
@@ -96,7 +96,7 @@ class Browser:
                     self.events.append((kind, json.loads(value)))
 
     def wait_for(self, count: int) -> list[tuple[str, dict[str, str]]]:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 8
         while len(self.events) < count and time.monotonic() < deadline:
             time.sleep(0.01)
         return list(self.events)
