@@ -171,6 +171,8 @@ class ProviderClient:
         if not isinstance(error, Unavailable | Timeout):
             outages.is_over(self._base_url)
         elif was_patient and isinstance(error, Unavailable):
+            if not outages.is_known(self._base_url):
+                log.warning("provider.outage", provider=self.provider)
             outages.note(self._base_url)
 
     def _send(self, method: str, path: str, *, operation: str, **content: Any) -> Any:

@@ -234,7 +234,7 @@ def ask(client, **options):
         client.request("GET", "/x", operation="x", **options)
 
 
-def test_what_is_known_to_be_down_is_asked_once_until_it_answers(server, waits):
+def test_what_is_known_to_be_down_is_asked_once_until_it_answers(server, waits, caplog):
     client = Client(base_url=server.url, headers={})
     another = Client(base_url=server.url, headers={"X-Key": "of another clinic"})
     server.status = 503
@@ -245,6 +245,7 @@ def test_what_is_known_to_be_down_is_asked_once_until_it_answers(server, waits):
     ask(another)
     assert waits == [2.0, 4.0, 8.0]
     assert len(server.received) == 4 + 1 + 1
+    assert caplog.text.count("provider.outage") == 1
 
     server.status = 404  # a refusal is an answer
     ask(client)
